@@ -1,0 +1,335 @@
+"""What a decision says: its cause, the actions it asks for, and why.
+
+Actions are a closed union; `store` writes them down, `outbound` words the `Say` and `Tell` ones.
+`ticket=NEW` in an action means the ticket that the same decision opens.
+`Say` can only hold text that participants may read; `Tell` goes to agents only. Nothing turns one into the other.
+"""
+
+import datetime as dt
+from enum import StrEnum
+
+from maildesk.model.mail import Address
+from maildesk.model.ticket import EntryKind, Priority, Role, Status, Trust
+from maildesk.model.value import Value
+from maildesk.model.why import Why
+
+NEW = 0
+
+
+class MailArrived(Value, frozen=True, tag=True):
+    """A journaled mail is to be understood."""
+
+    journal_id: int
+
+    @property
+    def key(self) -> str:
+        """Name this cause once and for all."""
+        return f"mail:{self.journal_id}"
+
+
+class TimerDue(Value, frozen=True, tag=True):
+    """A timer of a ticket has fallen due."""
+
+    timer_id: int
+    ticket: int
+    kind: "TimerKind"
+
+    @property
+    def key(self) -> str:
+        """Name this cause once and for all."""
+        return f"timer:{self.timer_id}"
+
+
+class CommandGiven(Value, frozen=True, tag=True):
+    """A person at the command line (or a page) asked for something; `command_id` makes a retry harmless."""
+
+    command_id: str
+    verb: str
+    ticket: int = 0
+    words: tuple[str, ...] = ()
+    by: str = ""
+    entry: int = 0
+
+    @property
+    def key(self) -> str:
+        """Name this cause once and for all."""
+        return f"command:{self.command_id}"
+
+
+Cause = MailArrived | TimerDue | CommandGiven
+
+
+class TimerKind(StrEnum):
+    """remind, give_up: waiting for the customer; close: end of the reopen window; feedback: ask for a rating."""
+
+    REMIND = "remind"
+    GIVE_UP = "give-up"
+    CLOSE = "close"
+    FEEDBACK = "feedback"
+
+
+class HoldKind(StrEnum):
+    """Why a mail waits for a person: stranger, an agent unproven, a bad command, a leak, a proposed merge."""
+
+    STRANGER = "stranger"
+    UNPROVEN = "unproven"
+    COMMAND = "command"
+    LEAK = "leak"
+    MERGE = "merge"
+
+
+class Notice(StrEnum):
+    """What we say to participants; all but `reply` is automatic mail, named in X-Maildesk-Notice."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    STATUS = "status"
+    CLOSING = "closing"
+    FEEDBACK = "feedback"
+    REPLY = "reply"
+
+
+class Event(StrEnum):
+    """What agents are told about, named in X-Maildesk-Event."""
+
+    NEW_TICKET = "new-ticket"
+    CUSTOMER_MAIL = "customer-mail"
+    ASSIGNED = "assigned"
+    NOTE = "note"
+    REOPENED = "reopened"
+    HELD = "held"
+    CHALLENGE = "challenge"
+    COMMAND_REFUSED = "command-refused"
+    RECEIPT = "receipt"
+    RATED = "rated"
+    UNDELIVERED = "undelivered"
+    QUARANTINED = "quarantined"
+    POLICY_BROKEN = "policy-broken"
+
+
+class KnownKind(StrEnum):
+    """seen: we received it; sent: it is ours; ghost: somebody referred to it and we never had it."""
+
+    SEEN = "seen"
+    SENT = "sent"
+    GHOST = "ghost"
+
+
+class OpenTicket(Value, frozen=True, tag=True):
+    """Open a ticket; its number and salt are given when this is applied."""
+
+    subject: str
+    mailbox: str
+    requester: Address
+    language: str = ""
+    channel: str = "email"
+    status: Status = Status.NEW
+    team: str = ""
+    assignee: str = ""
+    priority: Priority = Priority.NORMAL
+    sla: str = ""
+    tags: tuple[str, ...] = ()
+    spam: bool = False
+    continues: int | None = None
+
+
+class ChangeTicket(Value, frozen=True, tag=True):
+    """Change what is given, leave the rest; `resolved` is set and cleared by the status."""
+
+    ticket: int
+    status: Status | None = None
+    team: str | None = None
+    assignee: str | None = None
+    priority: Priority | None = None
+    sla: str | None = None
+    spam: bool | None = None
+    add_tags: tuple[str, ...] = ()
+    drop_tags: tuple[str, ...] = ()
+
+
+class AddEntry(Value, frozen=True, tag=True):
+    """Write a line of the timeline; `ticket=None` parks a mail that matches nothing; `hold` makes it wait for a person."""
+
+    ticket: int | None
+    kind: EntryKind
+    author: str
+    text: str = ""
+    message_id: str = ""
+    trust: Trust = Trust.NONE
+    public: bool = True
+    hold: HoldKind | None = None
+    attachments: tuple[str, ...] = ()
+    why: tuple[Why, ...] = ()
+
+
+class SettleEntry(Value, frozen=True, tag=True):
+    """End the waiting of a held entry: release it into the timeline (`public`), or drop it (kept, never shown to participants)."""
+
+    entry: int
+    released: bool
+    public: bool = True
+
+
+class AddParticipant(Value, frozen=True, tag=True):
+    """Let a person take part, or raise what is known of one who does."""
+
+    ticket: int
+    person: Address
+    role: Role
+    wrote: bool = False
+
+
+class KnowMessage(Value, frozen=True, tag=True):
+    """Remember that a message id belongs to a ticket (None: to a parked mail)."""
+
+    ticket: int | None
+    message_id: str
+    kind: KnownKind
+    date: dt.datetime | None = None
+
+
+class Merge(Value, frozen=True, tag=True):
+    """Make `absorbed` an alias of `survivor`: entries, known ids and participants' mails move, rights do not."""
+
+    survivor: int
+    absorbed: int
+
+
+class FileParked(Value, frozen=True, tag=True):
+    """File a parked mail, with its known ids, on a ticket."""
+
+    journal_id: int
+    ticket: int
+
+
+class SetTimer(Value, frozen=True, tag=True):
+    """Wake the ticket up at `due`; `key` is an effect key, so one timer is set once."""
+
+    ticket: int
+    kind: TimerKind
+    due: dt.datetime
+    key: str = ""
+
+
+class CancelTimers(Value, frozen=True, tag=True):
+    """Forget these timers of a ticket."""
+
+    ticket: int
+    kinds: tuple[TimerKind, ...]
+
+
+class Rotate(Value, frozen=True, tag=True):
+    """Remember who of a team was given the last ticket in turn."""
+
+    team: str
+    login: str
+
+
+class Rate(Value, frozen=True, tag=True):
+    """Record a requester's rating, 1 to 5, and the words that came with it."""
+
+    ticket: int
+    score: int
+    comment: str = ""
+
+
+class Suppress(Value, frozen=True, tag=True):
+    """Send no automatic mail to this address until it writes again (`lift` ends it)."""
+
+    address: str
+    reason: str = ""
+    lift: bool = False
+
+
+class Say(Value, frozen=True, tag=True):
+    """Say something to one participant. `text` is public by type: it comes from a reply, never from a note.
+
+    `key` is the effect key, `{ticket}` and `{entry}` in it are filled in when applied; `attachments` are indices into the
+    causing mail; `delay` is seconds before the first attempt; `data` fills the notice's template.
+    """
+
+    ticket: int
+    notice: Notice
+    to: Address
+    key: str
+    language: str = ""
+    text: str = ""
+    attachments: tuple[int, ...] = ()
+    delay: int = 0
+    data: dict[str, str] = {}
+
+
+class Tell(Value, frozen=True, tag=True):
+    """Tell one agent (or `address`, for an admin) something about a ticket.
+
+    `by` is the author's name as shown in From; `note_address` makes the reply go to the team instead of the customer;
+    `about` is the position of the AddEntry among this decision's AddEntry actions whose confirmation is asked, -1 for none,
+    and `hold` the id of an entry held earlier.
+    """
+
+    ticket: int
+    event: Event
+    agent: str
+    key: str
+    address: str = ""
+    by: str = ""
+    text: str = ""
+    note_address: bool = False
+    about: int = -1
+    hold: int = 0
+    attachments: tuple[int, ...] = ()
+    data: dict[str, str] = {}
+    why: str = ""
+
+
+Action = (
+    OpenTicket
+    | ChangeTicket
+    | AddEntry
+    | SettleEntry
+    | AddParticipant
+    | KnowMessage
+    | Merge
+    | FileParked
+    | SetTimer
+    | CancelTimers
+    | Rotate
+    | Rate
+    | Suppress
+    | Say
+    | Tell
+)
+
+
+class NoticeTrace(Value, frozen=True):
+    """One notice that was considered: due or withheld, to whom, and why."""
+
+    notice: str
+    to: str
+    due: bool
+    why: Why
+
+
+class RuleTrace(Value, frozen=True):
+    """One rule that was tried: whether it matched, the word or the reason, what it set and what came too late."""
+
+    name: str
+    file: str
+    line: int
+    matched: bool
+    why: str
+    set: dict[str, str] = {}
+    ignored: dict[str, str] = {}
+    trial: bool = False
+
+
+class Decision(Value, frozen=True):
+    """All that follows from one cause, and why: everything `explain` has to say."""
+
+    actions: tuple[Action, ...] = ()
+    why: tuple[Why, ...] = ()
+    ticket: int | None = None
+    trust: Trust = Trust.NONE
+    rules: tuple[RuleTrace, ...] = ()
+    notices: tuple[NoticeTrace, ...] = ()
+    result: dict[str, str] = {}
+    wait_for: str = ""

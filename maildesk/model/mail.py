@@ -1,0 +1,127 @@
+"""A received mail, understood: what the parse worker found in the bytes."""
+
+import datetime as dt
+from enum import StrEnum
+
+from maildesk.model.value import Value
+from maildesk.model.why import Why
+
+
+class Kind(StrEnum):
+    """Say who or what is speaking; only `person` and `list` mail was written by somebody to be read."""
+
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    RECEIPT = "receipt"
+    CALENDAR = "calendar"
+    LIST = "list"
+    LOOP = "loop"
+
+
+class Envelope(Value, frozen=True):
+    """The SMTP envelope (RFC 5321): `mail_from` is "" for the null return path."""
+
+    mail_from: str = ""
+    rcpt_to: tuple[str, ...] = ()
+
+
+class Address(Value, frozen=True):
+    """One mailbox of a header: `address` is `local@domain` (domain lower case), `name` the display name."""
+
+    address: str
+    name: str = ""
+
+
+class Attachment(Value, frozen=True):
+    """One attached part; its bytes stay in the raw mail and are fetched by `index`."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool = False
+    content_id: str = ""
+    index: int = 0
+
+
+class Bounce(Value, frozen=True):
+    """What a delivery report says: addresses, the last status text, and the ids it returned."""
+
+    failed: tuple[str, ...] = ()
+    delayed: tuple[str, ...] = ()
+    status: str = ""
+    original_ids: tuple[str, ...] = ()
+
+
+class Mail(Value, frozen=True):
+    """Everything later steps may know of a mail; message ids stand without angle brackets."""
+
+    author: Address | None = None
+    author_ambiguous: str = ""
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    date: dt.datetime | None = None
+    language: str = ""
+    text: str = ""
+    new_text: str = ""
+    html: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    kind: Kind = Kind.PERSON
+    kind_why: tuple[Why, ...] = ()
+    no_ack: str = ""
+    bounce: Bounce | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    thread_topic: str = ""
+    thread_index: str = ""
+    body_digest: str = ""
+    line_noise: bool = False
+    forwarded: "Forwarded | None" = None
+    defects: tuple[str, ...] = ()
+
+    @property
+    def automatic(self) -> bool:
+        """Tell whether no person wrote this mail to be answered (RFC 3834)."""
+        return self.kind not in (Kind.PERSON, Kind.LIST)
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Give every decoded value of one header field, in order of appearance."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == wanted)
+
+
+class Forwarded(Value, frozen=True):
+    """A mail that somebody forwarded, read out of the forwarding text or part."""
+
+    author: Address
+    subject: str = ""
+    text: str = ""
+
+
+class Arrival(Value, frozen=True):
+    """A mail on our doorstep: the raw bytes and how they came.
+
+    `source` is `smtp`, `lmtp`, `pipe`, `web`, `import` or `imap:<mailbox address>`; (`source`, `source_key`) is unique:
+    IMAP `<uidvalidity>/<uid>`, otherwise a digest of envelope and bytes as received.
+    `mailbox` names the mailbox where the source itself tells it (IMAP, import), else it is "".
+    """
+
+    source: str
+    source_key: str
+    raw: bytes
+    envelope: Envelope
+    received_at: dt.datetime
+    mailbox: str = ""
+    message_id: str = ""
+
+
+class Accepted(Value, frozen=True):
+    """The journal's receipt: committed to disk; `fresh` is False if the same mail stood there already."""
+
+    journal_id: int
+    fresh: bool = True

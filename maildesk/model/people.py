@@ -1,0 +1,46 @@
+"""Agents and teams, as teams.yaml names them."""
+
+from maildesk.model.value import Value
+
+
+class Agent(Value, frozen=True):
+    """A person who answers: `login` is the key in teams.yaml; `addresses[0]` gets the notifications."""
+
+    login: str
+    name: str
+    addresses: tuple[str, ...]
+    skills: tuple[str, ...] = ()
+    max_open: int = 0
+    calendar: str = ""
+    absent: bool = False
+    epoch: int = 0
+
+
+class Team(Value, frozen=True):
+    """Agents who share tickets; `members` are logins."""
+
+    name: str
+    members: tuple[str, ...] = ()
+    calendar: str = ""
+    title: str = ""
+    on_call: tuple[str, ...] = ()
+
+
+class People(Value, frozen=True):
+    """Everybody who may answer, by login and by team name."""
+
+    teams: dict[str, Team] = {}
+    agents: dict[str, Agent] = {}
+
+    def find_agent(self, address: str) -> Agent | None:
+        """Find the agent to whom an address is registered, without regard to case."""
+        wanted = address.casefold()
+        for agent in self.agents.values():
+            if any(wanted == known.casefold() for known in agent.addresses):
+                return agent
+        return None
+
+    def members(self, team: str) -> tuple[Agent, ...]:
+        """List a team's agents in the order of teams.yaml; an unknown team has none."""
+        found = self.teams.get(team)
+        return tuple(self.agents[login] for login in found.members if login in self.agents) if found else ()

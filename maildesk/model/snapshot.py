@@ -1,0 +1,140 @@
+"""What was known when a decision was made: everything `decide` may look at.
+
+`Lookup` says, before the transaction, what a decision will ask for; `store` answers it with a `Snapshot` taken
+under the conversation's lock.
+"""
+
+import datetime as dt
+
+from maildesk.model.decision import Cause, HoldKind, KnownKind, TimerKind
+from maildesk.model.mail import Envelope, Mail
+from maildesk.model.ticket import TicketState
+from maildesk.model.value import Value
+
+
+class Lookup(Value, frozen=True):
+    """What a decision needs to know.
+
+    `ids` are the message ids that linking uses (own, In-Reply-To, References; these are also the lock keys);
+    `tickets` are numbers claimed by tokens or the subject; `addresses` are people whose history matters;
+    `hold` is a held entry's id; `journal_id`, `author`, `date` and `body_digest` serve the duplicate test.
+    """
+
+    ids: tuple[str, ...] = ()
+    tickets: tuple[int, ...] = ()
+    addresses: tuple[str, ...] = ()
+    hold: int = 0
+    journal_id: int = 0
+    message_id: str = ""
+    author: str = ""
+    body_digest: str = ""
+    date: dt.datetime | None = None
+    teams: bool = True
+
+
+class KnownMessage(Value, frozen=True):
+    """A message id we have met: on which ticket (final survivor; None: parked), how, and where."""
+
+    message_id: str
+    kind: KnownKind
+    ticket: int | None = None
+    journal_id: int | None = None
+    mailbox: str = ""
+    author: str = ""
+    date: dt.datetime | None = None
+    what: str = ""
+    addressed: tuple[str, ...] = ()
+
+
+class Parked(Value, frozen=True):
+    """A mail that matched nothing when it came, and may be filed now."""
+
+    journal_id: int
+    message_id: str
+    ids: tuple[str, ...] = ()
+    automatic: bool = True
+
+
+class HeldEntry(Value, frozen=True):
+    """An entry that waits for a person."""
+
+    id: int
+    ticket: int
+    kind: HoldKind
+    author: str
+    author_name: str = ""
+    text: str = ""
+    message_id: str = ""
+    journal_id: int | None = None
+    at: dt.datetime | None = None
+    settled: bool = False
+
+
+class History(Value, frozen=True):
+    """What we remember of an address: languages, past tickets, and the automatic mail it got from us."""
+
+    address: str
+    tickets: int = 0
+    last_language: str = ""
+    automatic_day: int = 0
+    domain_hour: int = 0
+    last_feedback: dt.datetime | None = None
+    suppressed: str = ""
+    team: str = ""
+
+
+class Snapshot(Value, frozen=True):
+    """Everything known at the moment of one decision.
+
+    `trusted` is True for `import` (history: nothing is held); `silent` when nothing may be sent (import without --notify).
+    `loads` counts the open tickets of each agent, `rotation` names the last one served in each team.
+    `original` is the mail behind `hold`, parsed again.
+    """
+
+    cause: Cause
+    now: dt.datetime
+    journal_id: int = 0
+    mail: Mail | None = None
+    envelope: Envelope = Envelope()
+    source: str = ""
+    mailbox: str = ""
+    received_at: dt.datetime | None = None
+    tickets: tuple[TicketState, ...] = ()
+    known: tuple[KnownMessage, ...] = ()
+    parked: tuple[Parked, ...] = ()
+    duplicate_of: int = 0
+    histories: dict[str, History] = {}
+    loads: dict[str, int] = {}
+    rotation: dict[str, str] = {}
+    hold: HeldEntry | None = None
+    original: Mail | None = None
+    trusted: bool = False
+    silent: bool = False
+    waiting_parent: str = ""
+
+    def ticket(self, number: int) -> TicketState | None:
+        """Find the ticket that answers to a number, its own or one it absorbed."""
+        return next((t for t in self.tickets if t.ticket.number == number or number in t.aliases), None)
+
+    def history(self, address: str) -> History:
+        """Give what is known of an address; nothing, if it is new."""
+        return self.histories.get(address.casefold(), History(address))
+
+
+class Written(Value, frozen=True):
+    """What applying a decision gave: the ticket as it now stands and the ids of its new entries, in the order of AddEntry."""
+
+    ticket: TicketState | None = None
+    entries: tuple[int, ...] = ()
+    tickets: tuple[TicketState, ...] = ()
+
+
+class Due(Value, frozen=True):
+    """A timer that has been claimed."""
+
+    id: int
+    ticket: int
+    kind: TimerKind
+    due: dt.datetime
+
+
