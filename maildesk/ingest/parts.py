@@ -1,0 +1,50 @@
+"""What a mail is made of, as every reader after the parser sees it.
+
+`Structure` is what `classify`, `read_bounce` and `read_forwarded` are given. It is plain values: no parser object, no bytes.
+A nested mail (message/rfc822) is ONE part: its own parts are not listed, `text` holds it as it stands (headers and body).
+"""
+
+from maildesk.model.value import Value
+
+
+class Part(Value, frozen=True):
+    """One leaf of the MIME tree, in the order of the mail.
+
+    `content_type` and `disposition` are lower case ("" where absent), `charset` is the label as declared, lower case;
+    `name` is the file name, decoded and made safe to show. `text` is filled for text/* and message/* parts only: decoded,
+    line ends "\\n", cut at the limit. `headers` are the part's own, decoded; `depth` is 0 for the mail itself, 1 for its
+    parts; `index` counts all leaves from 0 and is what `Attachment.index` refers to.
+    """
+
+    content_type: str
+    charset: str = ""
+    disposition: str = ""
+    name: str = ""
+    text: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    depth: int = 0
+    index: int = 0
+
+
+class Structure(Value, frozen=True):
+    """The whole mail: its decoded headers, its own content type with parameters, its leaves.
+
+    `params` are those of the top Content-Type (names lower case; e.g. `report-type`). `return_path` is the envelope's
+    sender, else that of the Return-Path header, without brackets: "" is the null return path, None is "not known".
+    """
+
+    headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = "text/plain"
+    params: dict[str, str] = {}
+    parts: tuple[Part, ...] = ()
+    return_path: str | None = None
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Give every decoded value of one header field, in order of appearance."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == wanted)
+
+    def first(self, name: str) -> str:
+        """Give the first value of a header field, "" where there is none."""
+        found = self.header(name)
+        return found[0] if found else ""
