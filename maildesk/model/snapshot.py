@@ -122,11 +122,15 @@ class Snapshot(Value, frozen=True):
 
 
 class Written(Value, frozen=True):
-    """What applying a decision gave: the ticket as it now stands and the ids of its new entries, in the order of AddEntry."""
+    """What applying a decision gave: the ticket as it now stands and the ids of its new entries, in the order of AddEntry.
+
+    `repeated` is True if the cause had been decided before: then nothing changed and nothing is to be queued.
+    """
 
     ticket: TicketState | None = None
     entries: tuple[int, ...] = ()
     tickets: tuple[TicketState, ...] = ()
+    repeated: bool = False
 
 
 class Due(Value, frozen=True):

@@ -1,0 +1,1 @@
+"""The only room that speaks SQL: the journal, the tickets, the outbox and the timers, on SQLite or PostgreSQL."""
