@@ -29,6 +29,7 @@ class Reason(StrEnum):
     AGENT_UNPROVEN = "agent-unproven"
     AGENT_IS_REQUESTER = "agent-is-requester"
     TOKEN_INVALID = "token-invalid"
+    TOKEN_EXPIRED = "token-expired"
 
     # Which ticket it belongs to
     LINK_TOKEN = "link-token"
