@@ -60,12 +60,13 @@ Cause = MailArrived | TimerDue | CommandGiven
 
 
 class TimerKind(StrEnum):
-    """remind, give_up: waiting for the customer; close: end of the reopen window; feedback: ask for a rating."""
+    """remind, give_up: waiting for the customer; close: end of the reopen window; feedback: ask for a rating; wake: `#wait` is over."""
 
     REMIND = "remind"
     GIVE_UP = "give-up"
     CLOSE = "close"
     FEEDBACK = "feedback"
+    WAKE = "wake"
 
 
 class HoldKind(StrEnum):
@@ -323,7 +324,11 @@ class RuleTrace(Value, frozen=True):
 
 
 class Decision(Value, frozen=True):
-    """All that follows from one cause, and why: everything `explain` has to say."""
+    """All that follows from one cause, and why: everything `explain` has to say.
+
+    `wait_for` names a parent that is journaled but not decided yet: then nothing else is set and the mail comes back.
+    `settles` is the held entry whose files `Say.attachments` mean, instead of the causing mail's.
+    """
 
     actions: tuple[Action, ...] = ()
     why: tuple[Why, ...] = ()
@@ -333,3 +338,5 @@ class Decision(Value, frozen=True):
     notices: tuple[NoticeTrace, ...] = ()
     result: dict[str, str] = {}
     wait_for: str = ""
+    kind: str = ""
+    settles: int = 0

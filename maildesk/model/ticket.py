@@ -94,7 +94,7 @@ class TicketState(Value, frozen=True):
 
     `chain` holds the message ids of its public mails, ours and theirs, oldest first (the first and the last 50);
     `last_from_customer` is the id to answer; `said` are the effect keys already queued for it;
-    `last_question` is who wrote the last public mail from outside.
+    `aliases` are the numbers it absorbed, `salts` the token salt of each number, its own and theirs.
     """
 
     ticket: Ticket
@@ -108,6 +108,7 @@ class TicketState(Value, frozen=True):
     timers: tuple[str, ...] = ()
     rating: int | None = None
     aliases: tuple[int, ...] = ()
+    salts: dict[int, str] = {}
     public_texts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -1,0 +1,28 @@
+"""Say what a mail, a timer or a command means for the desk; change nothing.
+
+Pure: the same snapshot, policy and keys give the same decision, which is what `explain --replay` checks.
+`mail.py` tells the story of a mail; the others are its chapters.
+"""
+
+from typing import assert_never
+
+from maildesk.decide.desk import Desk
+from maildesk.decide.given import decide_command
+from maildesk.decide.mail import decide_mail
+from maildesk.decide.timer import decide_timer
+from maildesk.model.decision import CommandGiven, Decision, MailArrived, TimerDue
+from maildesk.model.snapshot import Snapshot
+
+__all__ = ["Desk", "decide"]
+
+
+def decide(snapshot: Snapshot, desk: Desk) -> Decision:
+    """Decide what follows from the snapshot's cause, and why."""
+    match snapshot.cause:
+        case MailArrived():
+            return decide_mail(snapshot, desk)
+        case TimerDue():
+            return decide_timer(snapshot, desk)
+        case CommandGiven():
+            return decide_command(snapshot, desk)
+    assert_never(snapshot.cause)

@@ -1,0 +1,186 @@
+"""What an agent's mail does: a reply to the customer, a note, commands; all of it or nothing."""
+
+from maildesk import commands
+from maildesk.decide.author import Author
+from maildesk.decide.draft import Draft
+from maildesk.decide.known import know_mail
+from maildesk.decide.orders import Orders, read_orders
+from maildesk.decide.say import ask_feedback, say_closing, say_reply
+from maildesk.decide.tell import Whose, of, tell, watchers
+from maildesk.decide.timer import close_timer, waiting_timer
+from maildesk.model.decision import (
+    AddEntry,
+    CancelTimers,
+    ChangeTicket,
+    Decision,
+    Event,
+    HoldKind,
+    Merge,
+    SetTimer,
+    Tell,
+    TimerKind,
+)
+from maildesk.model.mail import Address
+from maildesk.model.people import Agent
+from maildesk.model.reason import Reason
+from maildesk.model.ticket import EntryKind, Status, TicketState
+from maildesk.model.why import Why
+from maildesk.outbound.compose import leak_guard
+from maildesk.threading.link import Link
+from maildesk.tokens import TokenKind
+
+
+def decide_agent_mail(draft: Draft, author: Author, found: Link) -> Decision:
+    """Say what a proven agent's mail on a ticket does."""
+    assert found.ticket is not None and author.agent is not None
+    state = draft.snapshot.ticket(found.ticket)
+    assert state is not None
+    know_mail(draft, found.ticket, ghosts=False)
+    note = author.token is not None and author.token.kind is TokenKind.AGENT_NOTE
+    files = tuple(a.index for a in draft.mail.attachments)
+    return carry_out(draft, author.agent, state, draft.mail.new_text, files, note=note)
+
+
+def carry_out(
+    draft: Draft, agent: Agent, state: TicketState, text: str, files: tuple[int, ...], *, note: bool, as_is: bool = False
+) -> Decision:
+    """Do what an agent's words ask; `note` if they went to the note address, `as_is` to send lines that look like commands."""
+    asked = commands.Asked((), text, ()) if as_is else commands.read_commands(text, draft.desk.policy.phrases, draft.desk.policy.people)
+    orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note)
+    if orders.problems:
+        return _refuse(draft, agent, state, text, HoldKind.COMMAND, "\n".join(orders.problems))
+    draft.because(*orders.why)
+    if orders.visible and (orders.text or files):
+        clean, why = leak_guard(orders.text, state, draft.desk.policy.people, agent)
+        if not clean:
+            draft.because(why)
+            return _refuse(draft, agent, state, text, HoldKind.LEAK, why.text)
+        _reply(draft, agent, state, orders, files)
+    elif orders.text or files:
+        _note(draft, agent, state, orders)
+    _change(draft, agent, state, orders)
+    return draft.done(state.ticket.number)
+
+
+def _reply(draft: Draft, agent: Agent, state: TicketState, orders: Orders, files: tuple[int, ...]) -> None:
+    ticket = state.ticket
+    draft.because(Why(Reason.AGENT_REPLY, agent.login))
+    draft.do(_entry(draft, agent, ticket.number, EntryKind.REPLY, orders.text))
+    say_reply(draft, state, orders.text, files, agent.login, draft.snapshot.cause.key)
+    tell_others(draft, agent, state, orders.text)
+
+
+def _note(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
+    draft.because(Why(Reason.AGENT_NOTE, agent.login))
+    draft.do(_entry(draft, agent, state.ticket.number, EntryKind.NOTE, orders.text))
+    if orders.assignee is None:
+        tell_others(draft, agent, state, orders.text)
+
+
+def tell_others(draft: Draft, agent: Agent, state: TicketState, text: str) -> None:
+    """Tell who watches the ticket what a colleague wrote; with nobody else there, nobody is told."""
+    if [login for login in watchers(draft, of(state.ticket)) if login != agent.login] and state.ticket.assignee != agent.login:
+        tell(
+            draft, Event.NOTE, state.ticket.number, of(state.ticket), text=text, by=agent.name, never=agent.login,
+            note_address=True, files=True,
+        )
+
+
+def _change(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
+    """Apply the commands, and the status that follows from what was said."""
+    ticket = state.ticket
+    replied = orders.visible and bool(orders.text or draft.settles or draft.mail.attachments)
+    assignee = orders.assignee
+    if assignee is None and not ticket.assignee and (replied or orders.close):
+        assignee = agent.login
+        draft.because(Why(Reason.ASSIGNED, f"{agent.login} answered first"))
+    status = _status(orders, ticket.status, replied)
+    draft.do(
+        ChangeTicket(
+            ticket.number, status=status, team=orders.team, assignee=assignee, priority=orders.priority,
+            add_tags=orders.add_tags, drop_tags=orders.drop_tags, spam=True if orders.spam else None,
+        )
+    )
+    if orders.summary:
+        draft.do(AddEntry(ticket.number, EntryKind.CHANGE, agent.login, orders.summary, public=False))
+    for number in orders.merge:
+        low, high = sorted((number, ticket.number))
+        draft.do(Merge(low, high))
+    _clock(draft, state, orders, status, replied)
+    if orders.assignee and orders.assignee != agent.login:
+        _hand_over(draft, agent, state, orders)
+
+
+def _status(orders: Orders, now: Status, replied: bool) -> Status:
+    if orders.close or orders.spam:
+        return Status.RESOLVED
+    if replied:
+        return Status.WAITING
+    return Status.OPEN if now is Status.NEW else now
+
+
+def _clock(draft: Draft, state: TicketState, orders: Orders, status: Status, replied: bool) -> None:
+    """Set the timers of the new status and close with the customer."""
+    ticket = state.ticket
+    requester = Address(ticket.requester, ticket.requester_name)
+    if orders.close:
+        draft.because(Why(Reason.STATUS_CHANGED, "resolved"))
+        draft.do(*close_timer(draft, ticket.number))
+        if orders.quietly:
+            draft.because(Why(Reason.CLOSED_QUIETLY))
+            return
+        say_closing(draft, ticket, requester, quietly=replied, by_agent=True)
+        ask_feedback(draft, ticket)
+    elif orders.wait_until:
+        draft.do(CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP)))
+        key = f"wait:{ticket.number}:{draft.snapshot.cause.key}"
+        draft.do(SetTimer(ticket.number, TimerKind.WAKE, orders.wait_until, key))
+    elif status is Status.WAITING and replied:
+        draft.do(*waiting_timer(draft, ticket))
+
+
+def _hand_over(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
+    """Give the new assignee the customer's words and the colleague's."""
+    text = "\n\n".join(part for part in (orders.text if not orders.visible else "", state.last_text) if part)
+    tell(
+        draft, Event.ASSIGNED, state.ticket.number, Whose(orders.team or state.ticket.team, orders.assignee or ""),
+        text=text, by=agent.name, never=agent.login,
+    )
+
+
+def hold_unproven(draft: Draft, author: Author, found: Link) -> Decision:
+    """Keep a mail that claims to be an agent's, and ask the agent's registered address about it."""
+    assert found.ticket is not None and author.agent is not None
+    state = draft.snapshot.ticket(found.ticket)
+    assert state is not None
+    know_mail(draft, found.ticket, ghosts=False)
+    draft.because(Why(Reason.CHALLENGED, author.agent.addresses[0]))
+    return _refuse(draft, author.agent, state, draft.mail.new_text, HoldKind.UNPROVEN, "")
+
+
+def _refuse(draft: Draft, agent: Agent, state: TicketState, text: str, kind: HoldKind, problems: str) -> Decision:
+    """Hold an agent's whole mail; nothing of it is done or sent, and the agent is told why."""
+    if kind is HoldKind.COMMAND:
+        draft.because(Why(Reason.COMMAND_REFUSED, problems[:200]))
+    event = Event.CHALLENGE if kind is HoldKind.UNPROVEN else Event.COMMAND_REFUSED
+    number = state.ticket.number
+    draft.do(_entry(draft, agent, number, EntryKind.REPLY, text, kind))
+    draft.do(
+        Tell(
+            number, event, agent.login, f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
+            by=draft.desk.settings.desk.name, text=text, note_address=True, about=0, data={"problems": problems},
+            why="you wrote it" if event is Event.COMMAND_REFUSED else "it claims to be yours",
+        )
+    )
+    return draft.done(number)
+
+
+def _entry(draft: Draft, agent: Agent, number: int, kind: EntryKind, text: str, hold: HoldKind | None = None) -> AddEntry:
+    mail = draft.snapshot.original or draft.mail
+    return AddEntry(
+        number, kind, agent.login, text, mail.message_id, draft.trust,
+        public=kind is EntryKind.REPLY and hold is None, hold=hold,
+        attachments=tuple(a.name for a in mail.attachments), why=tuple(dict.fromkeys(draft.whys)),
+    )
+
+

@@ -1,0 +1,66 @@
+"""What an agent's answer to one of our questions does: may this stranger join, was this mail yours, send it as it is?"""
+
+from maildesk import commands
+from maildesk.decide.agent import carry_out
+from maildesk.decide.author import Author
+from maildesk.decide.draft import Draft
+from maildesk.decide.settle import settle_stranger
+from maildesk.model.decision import Decision, Event, HoldKind, SettleEntry, Tell
+from maildesk.model.people import Agent
+from maildesk.model.reason import Reason
+from maildesk.model.snapshot import HeldEntry
+from maildesk.model.why import Why
+
+
+def decide_answer(draft: Draft, author: Author) -> Decision:
+    """Say what the answer to a held question does; only the agent who was asked can give it, once."""
+    held = draft.snapshot.hold
+    assert held is not None
+    if author.agent is None or held.settled:
+        draft.because(Why(Reason.DROPPED, "settled already" if held.settled else "not an agent"))
+        return draft.done(held.ticket)
+    answer = commands.read_answer(draft.mail.new_text, draft.desk.policy.phrases)
+    return settle(draft, author.agent, held, answer or "")
+
+
+def settle(draft: Draft, agent: Agent, held: HeldEntry, answer: str) -> Decision:
+    """Carry out an answer: yes, no, new, ok or drop; anything else asks again."""
+    match held.kind, answer:
+        case (HoldKind.STRANGER | HoldKind.MERGE), ("yes" | "no" | "new"):
+            return settle_stranger(draft, agent, held, answer)
+        case HoldKind.UNPROVEN, "yes":
+            return _release(draft, agent, held, as_is=False)
+        case (HoldKind.COMMAND | HoldKind.LEAK), ("ok" | "yes"):
+            return _release(draft, agent, held, as_is=True)
+        case (HoldKind.UNPROVEN | HoldKind.COMMAND | HoldKind.LEAK), ("no" | "drop"):
+            draft.because(Why(Reason.DROPPED, f"by {agent.login}"))
+            draft.do(SettleEntry(held.id, released=False))
+            return draft.done(held.ticket)
+        case _:
+            return _ask_again(draft, agent, held)
+
+
+def _release(draft: Draft, agent: Agent, held: HeldEntry, *, as_is: bool) -> Decision:
+    """Do what the held mail asked, now that it is known to be the agent's wish."""
+    state = draft.snapshot.ticket(held.ticket)
+    assert state is not None
+    draft.because(Why(Reason.CONFIRMED, f"by {agent.login}"))
+    draft.do(SettleEntry(held.id, released=False))
+    draft.settles = held.id
+    files = tuple(a.index for a in draft.snapshot.original.attachments) if draft.snapshot.original else ()
+    return carry_out(draft, agent, state, held.text, files, note=False, as_is=as_is)
+
+
+def _ask_again(draft: Draft, agent: Agent, held: HeldEntry) -> Decision:
+    draft.because(Why(Reason.COMMAND_REFUSED, "no answer was found in the mail"))
+    event = Event.CHALLENGE if held.kind is HoldKind.UNPROVEN else Event.HELD
+    if held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
+        event = Event.COMMAND_REFUSED
+    draft.do(
+        Tell(
+            held.ticket, event, agent.login, f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
+            by=held.author_name or held.author, text=held.text, note_address=True, hold=held.id,
+            data={"problems": "", "author": held.author, "merge": ""}, why="you were asked",
+        )
+    )
+    return draft.done(held.ticket)

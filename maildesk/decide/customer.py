@@ -1,0 +1,254 @@
+"""What a customer's mail does: open a ticket, continue one, or wait until people know its author."""
+
+from maildesk import commands
+from maildesk.decide.author import Author
+from maildesk.decide.draft import Draft
+from maildesk.decide.known import adopt_parked, know_mail
+from maildesk.decide.rights import Rights
+from maildesk.decide.routing import assignee, language, route, team_for
+from maildesk.decide.say import say_closing, say_notice
+from maildesk.decide.tell import Whose, of, tell
+from maildesk.decide.timer import close_timer
+from maildesk.model.decision import (
+    NEW,
+    AddEntry,
+    AddParticipant,
+    CancelTimers,
+    ChangeTicket,
+    Decision,
+    Event,
+    HoldKind,
+    Merge,
+    Notice,
+    OpenTicket,
+    Suppress,
+    TimerKind,
+)
+from maildesk.model.mail import Address
+from maildesk.model.reason import Reason
+from maildesk.model.ticket import EntryKind, Priority, Role, Status, Ticket
+from maildesk.model.why import Why
+from maildesk.rules.evaluate import Routing
+from maildesk.threading.link import Link
+
+_MOST_CC = 20
+
+
+def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
+    """Open a ticket for a mail that belongs to none, unless a rule files it away."""
+    mail, snapshot = draft.mail, draft.snapshot
+    routing = route(draft, author, "new")
+    if not routing.ticket:
+        draft.because(Why(Reason.RULE_NO_TICKET, routing.origin.get("ticket", "")))
+        return park(draft, author)
+    team = team_for(draft, routing)
+    login = assignee(draft, routing, team)
+    spoken = language(draft, author)
+    if found.continues:
+        draft.because(Why(Reason.CONTINUES, f"#{found.continues}"))
+    draft.do(
+        OpenTicket(
+            subject=_subject(draft),
+            mailbox=snapshot.mailbox,
+            requester=author.who,
+            language=spoken,
+            channel="web" if snapshot.source == "web" else "email",
+            status=Status(routing.status) if routing.status else Status.NEW,
+            team=team,
+            assignee=login,
+            priority=Priority(routing.priority) if routing.priority else Priority.NORMAL,
+            sla=routing.sla,
+            tags=routing.tags,
+            spam=routing.spam,
+            continues=found.continues,
+        ),
+        _entry(draft, author, NEW),
+    )
+    if routing.note:
+        draft.do(AddEntry(NEW, EntryKind.NOTE, "maildesk", routing.note, public=False))
+    _take_part(draft, author, NEW)
+    know_mail(draft, NEW)
+    adopt_parked(draft, found, NEW)
+    draft.result = _result(routing, team, login)
+    _welcome(draft, author, routing, spoken)
+    tell(
+        draft,
+        Event.NEW_TICKET,
+        NEW,
+        Whose(team, login),
+        text=mail.new_text,
+        by=author.who.name or author.who.address,
+        never=author.agent.login if author.agent else "",
+        files=True,
+        data={"rule": routing.origin.get("team", ""), "requester": author.who.address},
+    )
+    return draft.done(NEW)
+
+
+def park(draft: Draft, author: Author) -> Decision:
+    """Keep a mail without a ticket: listed by `journal list`, filed when a later mail refers to it."""
+    draft.because(Why(Reason.PARKED))
+    draft.do(_entry(draft, author, None))
+    know_mail(draft, None)
+    return draft.done()
+
+
+def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> Decision:
+    """File a mail of somebody who takes part, and do what it does to the ticket's state."""
+    state = draft.snapshot.ticket(rights.home)
+    assert state is not None
+    for absorbed in rights.merge:
+        draft.because(Why(Reason.MERGED_BY_REFERENCE, f"#{absorbed} into #{rights.home}"))
+        draft.do(Merge(rights.home, absorbed))
+    draft.do(_entry(draft, author, rights.home))
+    _take_part(draft, author, rights.home)
+    know_mail(draft, rights.home)
+    adopt_parked(draft, found, rights.home)
+    if draft.snapshot.history(author.who.address).suppressed:
+        draft.do(Suppress(author.who.address, lift=True))
+    said = commands.read_requester(draft.mail.new_text, draft.desk.policy.phrases) if not draft.mail.attachments else None
+    if said == "THANKS" and state.ticket.status is Status.RESOLVED:
+        draft.because(Why(Reason.THANKS_ONLY, draft.mail.new_text[:80]))
+        return draft.done(rights.home)
+    if said == "SOLVED" and _is_requester(state.ticket, author) and state.ticket.status is not Status.RESOLVED:
+        return _solved(draft, author, state.ticket)
+    _wake_up(draft, author, state.ticket)
+    return draft.done(rights.home)
+
+
+def hold_stranger(draft: Draft, author: Author, rights: Rights) -> Decision:
+    """File a stranger's mail where it points to, unseen by participants, and ask the desk whether he may join."""
+    state = draft.snapshot.ticket(rights.home)
+    assert state is not None
+    kind = HoldKind.MERGE if rights.proposed else HoldKind.STRANGER
+    draft.do(_entry(draft, author, rights.home, kind))
+    know_mail(draft, rights.home, ghosts=False)
+    tell(
+        draft,
+        Event.HELD,
+        rights.home,
+        of(state.ticket),
+        text=draft.mail.new_text,
+        by=author.who.name or author.who.address or "?",
+        note_address=True,
+        about=0,
+        data={"author": author.who.address or "?", "merge": " ".join(f"#{n}" for n in rights.proposed)},
+    )
+    return draft.done(rights.home)
+
+
+def _entry(draft: Draft, author: Author, ticket: int | None, hold: HoldKind | None = None) -> AddEntry:
+    mail = draft.mail
+    return AddEntry(
+        ticket,
+        EntryKind.MAIL,
+        author.who.address,
+        mail.new_text,
+        mail.message_id,
+        author.trust,
+        public=hold is None,
+        hold=hold,
+        attachments=tuple(a.name for a in mail.attachments),
+        why=tuple(dict.fromkeys(draft.whys)),
+    )
+
+
+def _subject(draft: Draft) -> str:
+    """Keep the customer's words, but never a number of ours that was not theirs to use."""
+    return draft.mail.subject.strip()[:500]
+
+
+def _take_part(draft: Draft, author: Author, ticket: int) -> None:
+    """Let the author, and the people he addressed beside us, take part."""
+    if author.known:
+        role = Role.REQUESTER if ticket == NEW else Role.CC
+        draft.do(AddParticipant(ticket, author.who, role, wrote=True))
+    state = draft.snapshot.ticket(ticket) if ticket != NEW else None
+    first_hand = ticket == NEW or (state is not None and _is_requester(state.ticket, author))
+    if not (draft.desk.settings.threading.cc_may_write and first_hand):
+        return
+    for person in _others(draft, author)[:_MOST_CC]:
+        draft.do(AddParticipant(ticket, person, Role.CC))
+
+
+def _others(draft: Draft, author: Author) -> list[Address]:
+    desk, seen = draft.desk, {author.who.address.casefold()}
+    people = []
+    for person in (*draft.mail.to, *draft.mail.cc):
+        folded = person.address.casefold()
+        if folded in seen or desk.is_own(person.address) or desk.find_agent(person.address):
+            continue
+        seen.add(folded)
+        people.append(person)
+    return people
+
+
+def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> None:
+    """Acknowledge a new ticket, or record why not."""
+    data = {"suggest": " ".join(routing.suggest)} if routing.suggest else {}
+    if routing.reply:
+        data["template"] = routing.reply
+    say_notice(
+        draft, Notice.ACKNOWLEDGEMENT, NEW, author.who, "ack:ticket:{ticket}", spoken,
+        verdict=author.verdict, rule_ack=routing.ack, spam=routing.spam, data=data,
+    )
+
+
+def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
+    """Put the ticket back into people's hands after a customer's mail."""
+    reopened = ticket.status is Status.RESOLVED
+    routing = route(draft, author, "reopened" if reopened else "reply")
+    status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
+    draft.do(ChangeTicket(ticket.number, **_changes(routing, ticket, status)))
+    draft.do(CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE)))
+    if reopened:
+        draft.because(Why(Reason.REOPENED, f"#{ticket.number}"))
+        say_notice(
+            draft, Notice.STATUS, ticket.number, author.who, f"status:{ticket.number}:reopened:{draft.snapshot.cause.key}",
+            ticket.language, verdict=author.verdict, data={"what": "reopened"},
+        )
+    else:
+        say_notice(
+            draft, Notice.ACKNOWLEDGEMENT, ticket.number, author.who, "ack:ticket:{ticket}", ticket.language,
+            verdict=author.verdict, follow_up=True,
+        )
+    tell(
+        draft,
+        Event.REOPENED if reopened else Event.CUSTOMER_MAIL,
+        ticket.number,
+        of(ticket),
+        text=draft.mail.new_text,
+        by=author.who.name or author.who.address,
+        never=author.agent.login if author.agent else "",
+        files=True,
+    )
+
+
+def _changes(routing: Routing, ticket: Ticket, status: Status) -> dict[str, object]:
+    """List what rules for follow-ups change; the defaults are for new tickets only."""
+    changes: dict[str, object] = {"status": status}
+    if "team" in routing.origin and routing.team != ticket.team:
+        changes |= {"team": routing.team, "assignee": ""}
+    if "priority" in routing.origin:
+        changes["priority"] = Priority(routing.priority)
+    if routing.tags:
+        changes["add_tags"] = routing.tags
+    return changes
+
+
+def _solved(draft: Draft, author: Author, ticket: Ticket) -> Decision:
+    """Close at the requester's own word."""
+    draft.because(Why(Reason.STATUS_CHANGED, "the requester says it is solved"))
+    draft.do(ChangeTicket(ticket.number, status=Status.RESOLVED), *close_timer(draft, ticket.number))
+    say_closing(draft, ticket, author.who, quietly=True)
+    tell(draft, Event.CUSTOMER_MAIL, ticket.number, of(ticket), text=draft.mail.new_text, by=author.who.name or author.who.address)
+    return draft.done(ticket.number)
+
+
+def _is_requester(ticket: Ticket, author: Author) -> bool:
+    return author.known and ticket.requester.casefold() == author.who.address.casefold()
+
+
+def _result(routing: Routing, team: str, login: str) -> dict[str, str]:
+    result = {"team": team, "assign": login, "priority": routing.priority or "normal", "sla": routing.sla}
+    return {**result, "tags": " ".join(routing.tags)}

@@ -1,0 +1,46 @@
+"""What a command given at the command line does: the same effects, the same trail."""
+
+from maildesk.decide.answer import settle
+from maildesk.decide.desk import Desk
+from maildesk.decide.draft import Draft
+from maildesk.decide.say import ask_feedback, say_closing
+from maildesk.decide.timer import close_timer
+from maildesk.model.decision import AddEntry, ChangeTicket, CommandGiven, Decision
+from maildesk.model.mail import Address
+from maildesk.model.people import Agent
+from maildesk.model.reason import Reason
+from maildesk.model.snapshot import Snapshot
+from maildesk.model.ticket import EntryKind, Status
+from maildesk.model.why import Why
+
+
+def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
+    """Say what `hold release`, `ticket close`, `ticket assign` or `ticket note` does."""
+    cause = snapshot.cause
+    assert isinstance(cause, CommandGiven)
+    draft = Draft(snapshot, desk)
+    agent = desk.policy.people.agents.get(cause.by) or Agent(cause.by or "admin", cause.by or "admin", ())
+    draft.because(Why(Reason.COMMAND, f"{cause.verb} {' '.join(cause.words)}".strip()))
+    if cause.verb == "release" and snapshot.hold and not snapshot.hold.settled:
+        return settle(draft, agent, snapshot.hold, cause.words[0] if cause.words else "yes")
+    state = snapshot.ticket(cause.ticket)
+    if state is None:
+        draft.because(Why(Reason.TICKET_UNKNOWN, f"#{cause.ticket}"))
+        return draft.done()
+    number = state.ticket.number
+    match cause.verb:
+        case "close":
+            draft.do(ChangeTicket(number, status=Status.RESOLVED), *close_timer(draft, number))
+            draft.do(AddEntry(number, EntryKind.CHANGE, agent.login, "resolved", public=False))
+            if "quietly" not in cause.words:
+                who = Address(state.ticket.requester, state.ticket.requester_name)
+                say_closing(draft, state.ticket, who, quietly=False, by_agent=True)
+                ask_feedback(draft, state.ticket)
+        case "assign":
+            draft.do(ChangeTicket(number, assignee=cause.words[0], status=Status.OPEN))
+            draft.do(AddEntry(number, EntryKind.CHANGE, agent.login, f"assigned to {cause.words[0]}", public=False))
+        case "note":
+            draft.do(AddEntry(number, EntryKind.NOTE, agent.login, " ".join(cause.words), public=False))
+        case _:
+            draft.because(Why(Reason.COMMAND_REFUSED, cause.verb))
+    return draft.done(number)

@@ -1,0 +1,97 @@
+"""What mail by machines does: it may be filed and may be news, but it is never answered and never changes a status."""
+
+from maildesk import tokens
+from maildesk.decide.author import Author
+from maildesk.decide.customer import open_ticket, park
+from maildesk.decide.draft import Draft
+from maildesk.decide.known import adopt_parked, know_mail
+from maildesk.decide.routing import facts
+from maildesk.decide.tell import of, tell
+from maildesk.model.decision import AddEntry, Decision, Event, KnownKind, Merge, Suppress
+from maildesk.model.mail import Bounce, Kind
+from maildesk.model.reason import Reason
+from maildesk.model.ticket import EntryKind, TicketState
+from maildesk.model.why import Why
+from maildesk.rules.evaluate import evaluate
+from maildesk.threading.link import Link
+from maildesk.tokens import TokenKind
+
+
+def file_automatic(draft: Draft, found: Link, author: Author) -> Decision:
+    """File an automatic mail as a silent line of the ticket it belongs to, else park it."""
+    if found.ticket is None:
+        if draft.mail.kind is Kind.AUTOMATIC and _rule_wants_ticket(draft, author):
+            return open_ticket(draft, author, found)
+        if draft.mail.kind is Kind.CALENDAR and _is_invitation(draft):
+            return open_ticket(draft, author, found)
+        return park(draft, author)
+    _file(draft, found, author)
+    return draft.done(found.ticket)
+
+
+def decide_bounce(draft: Draft, found: Link, author: Author) -> Decision:
+    """Tie a bounce to the mail of ours that it returns; mark who could not be reached and tell the agents once."""
+    bounce = draft.mail.bounce or Bounce()
+    if found.ticket is None or not _returns_ours(draft, found):
+        draft.because(Why(Reason.BOUNCE_UNTIED))
+        return file_automatic(draft, found, author) if found.ticket else park(draft, author)
+    state = draft.snapshot.ticket(found.ticket)
+    assert state is not None
+    _file(draft, found, author)
+    for address in bounce.delayed:
+        draft.because(Why(Reason.RECIPIENT_DELAYED, address))
+    for address in bounce.failed:
+        draft.because(Why(Reason.RECIPIENT_FAILED, f"{address} {bounce.status}".strip()))
+        _undelivered(draft, state, address, bounce.status)
+    return draft.done(found.ticket)
+
+
+def _undelivered(draft: Draft, state: TicketState, address: str, status: str) -> None:
+    """Stop automatic mail to a participant who cannot be reached; say so to the people of the ticket."""
+    failing = draft.desk.find_agent(address)
+    if state.participant(address) and not failing:
+        draft.do(Suppress(address, reason=f"bounced: {status}"[:200]))
+    tell(
+        draft, Event.UNDELIVERED, state.ticket.number, of(state.ticket), text=draft.mail.new_text[:2000], by=address,
+        never=failing.login if failing else "", note_address=True, data={"address": address, "reply": status},
+    )
+
+
+def _returns_ours(draft: Draft, found: Link) -> bool:
+    """Believe a bounce only if it came to our keyed return path or quotes an id that only we can make."""
+    if draft.snapshot.trusted:
+        return False
+    if any(w.reason is Reason.LINK_TOKEN and TokenKind.VERP.name.lower() in w.text for w in found.why):
+        return True
+    bounce = draft.mail.bounce
+    ids = (*(bounce.original_ids if bounce else ()), *draft.mail.references, *draft.mail.in_reply_to)
+    sent = {k.message_id for k in draft.snapshot.known if k.kind is KnownKind.SENT}
+    return any(i in sent or tokens.read_message_id(draft.desk.keys, i) is not None for i in ids)
+
+
+def _file(draft: Draft, found: Link, author: Author) -> None:
+    """Write the silent line; where references are trusted, even a machine's mail shows that two tickets are one."""
+    assert found.ticket is not None
+    mail = draft.mail
+    if draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting":
+        for absorbed in found.same:
+            draft.because(Why(Reason.MERGED_BY_REFERENCE, f"#{absorbed} into #{found.ticket}"))
+            draft.do(Merge(found.ticket, absorbed))
+    draft.do(
+        AddEntry(
+            found.ticket, EntryKind.MAIL, author.who.address, mail.new_text, mail.message_id, author.trust, public=False,
+            attachments=tuple(a.name for a in mail.attachments), why=tuple(dict.fromkeys(draft.whys)),
+        )
+    )
+    know_mail(draft, found.ticket)
+    adopt_parked(draft, found, found.ticket)
+
+
+def _rule_wants_ticket(draft: Draft, author: Author) -> bool:
+    """Tell whether a rule says `ticket: yes` outright; a rule that merely routes does not make machines customers."""
+    routing = evaluate(draft.desk.policy, facts(draft, author, "new"))
+    return routing.ticket and "ticket" in routing.origin
+
+
+def _is_invitation(draft: Draft) -> bool:
+    return any("REQUEST" in why.text.upper() for why in draft.mail.kind_why)

@@ -1,0 +1,79 @@
+"""Who of the desk is told about a ticket."""
+
+from maildesk.decide.draft import Draft
+from maildesk.model.decision import Event, Tell
+from maildesk.model.ticket import Ticket
+from maildesk.model.value import Value
+
+_MOST_COPIED_BYTES = 10_000_000
+
+
+class Whose(Value, frozen=True):
+    """Whose ticket it is."""
+
+    team: str
+    assignee: str = ""
+
+
+def of(ticket: Ticket) -> Whose:
+    """Say whose a ticket is."""
+    return Whose(ticket.team, ticket.assignee)
+
+
+def tell(
+    draft: Draft,
+    event: Event,
+    number: int,
+    whose: Whose,
+    *,
+    text: str,
+    by: str,
+    never: str = "",
+    note_address: bool = False,
+    about: int = -1,
+    files: bool = False,
+    data: dict[str, str] | None = None,
+) -> None:
+    """Ask that the assignee be told, or else the whole team, or else the admins; never the author of the event (`never`).
+
+    `files` sends the causing mail's attachments along, as long as all copies together stay within 10 MB.
+    """
+    if draft.snapshot.silent:
+        return
+    logins = [login for login in watchers(draft, whose) if login != never]
+    admins = [] if logins or never else list(draft.desk.settings.desk.admins)
+    attachments = _attachments(draft, len(logins) + len(admins)) if files else ()
+    key = f"tell:{event.value}:{draft.snapshot.cause.key}"
+    for login, address in [(login, "") for login in logins] + [("", address) for address in admins]:
+        draft.do(
+            Tell(
+                number,
+                event,
+                login,
+                f"{key}:{login or address}",
+                address=address,
+                by=by,
+                text=text,
+                note_address=note_address,
+                about=about,
+                attachments=attachments,
+                data=data or {},
+                why="assigned to you" if login == whose.assignee else f"you are in team {whose.team}" if login else "you are an admin",
+            )
+        )
+
+
+def watchers(draft: Draft, whose: Whose) -> list[str]:
+    """List who watches a ticket: its assignee, or its team while nobody has it."""
+    people = draft.desk.policy.people
+    if whose.assignee in people.agents:
+        return [whose.assignee]
+    return [agent.login for agent in people.members(whose.team) if not agent.absent]
+
+
+def _attachments(draft: Draft, copies: int) -> tuple[int, ...]:
+    mail = draft.snapshot.mail
+    if mail is None or not copies:
+        return ()
+    total = sum(a.size for a in mail.attachments) * copies
+    return tuple(a.index for a in mail.attachments) if total <= _MOST_COPIED_BYTES else ()

@@ -1,0 +1,162 @@
+"""The story: load what a decision needs, decide, apply, in one transaction.
+
+This is where pure deciding meets the store. Every cause, a mail, a timer or a command, takes the same road; what
+leaves the road is committed together: ticket, timeline, timers, outgoing mail and the reasons.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from maildesk import tokens
+from maildesk.decide import Desk, decide
+from maildesk.model.decision import CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
+from maildesk.model.mail import Arrival, Mail
+from maildesk.model.outgoing import Outgoing, Queued
+from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
+from maildesk.model.ticket import TicketState
+from maildesk.outbound.compose import File, Voice, compose_say, compose_tell
+from maildesk.store import Tx
+from maildesk.threading.lookup import look_up
+
+PARENT_PAUSE = dt.timedelta(milliseconds=200)
+_NO_FILES: dict[int, File] = {}
+
+
+class Received(NamedTuple):
+    """A claimed mail, understood: `files` are its attachments by index, `original` the mail behind a held question.
+
+    `trusted` is for `import` (its references count as history), `silent` when nothing may be sent.
+    """
+
+    journal_id: int
+    arrival: Arrival
+    mail: Mail
+    files: dict[int, File] = _NO_FILES
+    original: Mail | None = None
+    trusted: bool = False
+    silent: bool = False
+    problem: str = ""
+
+
+class Outcome(NamedTuple):
+    """What came of a cause: the decision, the ticket as it now stands, and letters that this process may deliver at once."""
+
+    decision: Decision
+    ticket: TicketState | None = None
+    queued: tuple[Queued, ...] = ()
+    waits: bool = False
+
+
+def wanted(received: Received, desk: Desk) -> Lookup:
+    """Say what deciding about a mail needs to know, and so which locks it takes."""
+    return look_up(received.mail, received.arrival.envelope, received.arrival.source, desk.keys, received.journal_id)
+
+
+def handle_mail(tx: Tx, received: Received, lookup: Lookup, desk: Desk, now: dt.datetime) -> Outcome:
+    """Decide one mail and write everything down, or put it off behind a parent that is still waiting."""
+    arrival = received.arrival
+    snapshot = tx.snapshot(
+        MailArrived(received.journal_id),
+        lookup,
+        _moment(received, now),
+        received.mail,
+        arrival,
+        mailbox=find_mailbox(received.mail, arrival, desk),
+        original=received.original,
+        trusted=received.trusted,
+        silent=received.silent,
+    )
+    decision = decide(snapshot, desk)
+    if decision.wait_for:
+        tx.defer_mail(received.journal_id, now + PARENT_PAUSE, f"after <{decision.wait_for}>", count_attempt=False)
+        return Outcome(decision, waits=True)
+    outcome = _write_down(tx, snapshot, decision, desk, received.files)
+    if received.problem:
+        tx.quarantine(received.journal_id, received.problem)
+    else:
+        tx.finish_mail(received.journal_id, _note(decision))
+    return outcome
+
+
+def handle_timer(tx: Tx, due: Due, desk: Desk, now: dt.datetime) -> Outcome:
+    """Decide what a claimed timer does."""
+    cause = TimerDue(due.id, due.ticket, due.kind)
+    snapshot = tx.snapshot(cause, Lookup(tickets=(due.ticket,)), now)
+    return _write_down(tx, snapshot, decide(snapshot, desk), desk, {})
+
+
+def handle_command(
+    tx: Tx, cause: CommandGiven, desk: Desk, now: dt.datetime, original: Mail | None = None, files: dict[int, File] | None = None
+) -> Outcome:
+    """Decide what a command from the command line does; `original` is the mail behind a held entry."""
+    lookup = Lookup(tickets=(cause.ticket,) if cause.ticket else (), hold=cause.entry)
+    snapshot = tx.snapshot(cause, lookup, now, original=original)
+    return _write_down(tx, snapshot, decide(snapshot, desk), desk, files or {})
+
+
+def _write_down(tx: Tx, snapshot: Snapshot, decision: Decision, desk: Desk, files: dict[int, File]) -> Outcome:
+    """Apply a decision and queue its letters; a cause that was decided before does nothing again."""
+    written = tx.apply(decision, snapshot, desk.policy.digest)
+    if written.repeated:
+        return Outcome(decision, written.ticket)
+    queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=True)
+    return Outcome(decision, written.ticket, queued)
+
+
+def write_letters(
+    decision: Decision, snapshot: Snapshot, written: Written, desk: Desk, files: dict[int, File]
+) -> tuple[Outgoing, ...]:
+    """Word and freeze every letter that a decision asks for."""
+    speaker = voice(desk, snapshot.now)
+    letters = []
+    for action in decision.actions:
+        if not isinstance(action, Say | Tell):
+            continue
+        state = _state(action, snapshot, written)
+        if state is None:
+            continue
+        enclosed = tuple(files[i] for i in action.attachments if i in files)
+        if isinstance(action, Say):
+            letters.append(compose_say(action, state, speaker, enclosed))
+        else:
+            entry = written.entries[action.about] if 0 <= action.about < len(written.entries) else action.hold
+            letters.append(compose_tell(action, state, speaker, entry=entry, files=enclosed))
+    return tuple(letters)
+
+
+def _state(action: Say | Tell, snapshot: Snapshot, written: Written) -> TicketState | None:
+    """Give the ticket a letter is about, as it stands after the decision."""
+    if written.ticket and action.ticket in (0, written.ticket.ticket.number, *written.ticket.aliases):
+        return written.ticket
+    return snapshot.ticket(action.ticket)
+
+
+def voice(desk: Desk, now: dt.datetime) -> Voice:
+    """Say as whom the desk speaks."""
+    return Voice.of(desk.settings, desk.policy, desk.keys, now)
+
+
+def find_mailbox(mail: Mail, arrival: Arrival, desk: Desk) -> str:
+    """Say which of our mailboxes a mail was for: by the envelope, by the source, by its headers; else the first."""
+    boxes = {a.casefold(): box.address for box in desk.settings.mailboxes for a in (box.address, *box.aliases)}
+    headers = [*mail.header("Delivered-To"), *mail.header("X-Original-To"), *(a.address for a in (*mail.to, *mail.cc))]
+    candidates = [*arrival.envelope.rcpt_to] if not arrival.mailbox else [arrival.mailbox]
+    found = {boxes.get(tokens.split_subaddress(a.strip())[0].casefold()) for a in candidates} - {None}
+    if not found:
+        found = {boxes.get(tokens.split_subaddress(a.strip())[0].casefold()) for a in headers} - {None}
+    return next((box.address for box in desk.settings.mailboxes if box.address in found), desk.settings.mailboxes[0].address)
+
+
+def _moment(received: Received, now: dt.datetime) -> dt.datetime:
+    """Tell the time at which a mail counts as decided: an imported one is history and keeps its own date."""
+    date = received.mail.date
+    if received.trusted and date is not None and dt.datetime(1990, 1, 1, tzinfo=dt.UTC) < date < now:
+        return date
+    return now
+
+
+def _note(decision: Decision) -> str:
+    """Say in a few words what became of a mail that left no entry."""
+    return "; ".join(f"{why.reason}: {why.text}".rstrip(": ") for why in decision.why[:4])[:300]
+
+
