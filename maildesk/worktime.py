@@ -41,6 +41,12 @@ def is_open(calendar: Calendar, at: dt.datetime) -> bool:
     return any(start <= now < end for start, end in _openings(calendar, now, now))
 
 
+def is_working_day(calendar: Calendar, at: dt.datetime) -> bool:
+    """Say whether any working time begins on the local day of a moment."""
+    day = utc(at).astimezone(ZoneInfo(calendar.timezone)).date()
+    return day not in calendar.days_off and bool(calendar.hours.get(day.weekday()))
+
+
 def add(calendar: Calendar, start: dt.datetime, working: dt.timedelta) -> dt.datetime:
     """Give the earliest moment (UTC) at which so much working time has passed since `start`; `start` itself for none."""
     moment, left = utc(start), working
