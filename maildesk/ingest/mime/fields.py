@@ -1,0 +1,58 @@
+"""Read the fields that hold message ids and dates: bounded, lenient, never raising."""
+
+import datetime as dt
+import re
+from email.utils import parsedate_tz
+
+from maildesk.ingest.mime.encoded_words import decode_words, raw_text, showable
+from maildesk.ingest.mime.limits import IDS_FIRST, IDS_LAST, MESSAGE_ID
+
+_BRACKETED = re.compile(r"<([^<>]*)>")
+_SPACES = re.compile(r"\s+")
+_DATE_LENGTH = 120
+
+
+def parse_ids(data: bytes) -> tuple[str, ...]:
+    """Read the message ids of a field in order, each once, without brackets: the first and the last of very many."""
+    text = raw_text(data)
+    if "<" not in text and "=?" in text:
+        # Python up to 3.13 writes long ids as encoded words; gateways pass them on.
+        text = decode_words(text)
+    found = _BRACKETED.findall(text) if "<" in text else [word for word in text.split() if "@" in word]
+    ids = list(dict.fromkeys(identity for identity in map(_clean, found) if identity))
+    if len(ids) > IDS_FIRST + IDS_LAST:
+        ids = ids[:IDS_FIRST] + ids[-IDS_LAST:]
+    return tuple(ids)
+
+
+def parse_message_id(data: bytes) -> str:
+    """Read a mail's own id, "" where it has none; an id without brackets or without an @ counts, since others will cite it."""
+    if not data:
+        return ""
+    text = raw_text(data)
+    if "<" not in text and "=?" in text:
+        text = decode_words(text)
+    bracketed = _BRACKETED.search(text)
+    return _clean(bracketed.group(1) if bracketed else text.strip().strip("<>"))
+
+
+def _clean(identity: str) -> str:
+    """Take folding and what does not show out of an id."""
+    return showable(_SPACES.sub("", identity[: MESSAGE_ID + 200]))[:MESSAGE_ID]
+
+
+def parse_date(data: bytes) -> dt.datetime | None:
+    """Read a Date field (RFC 5322 §3.3 and the older forms) as UTC, None if it makes no sense."""
+    text = data[:_DATE_LENGTH].decode("ascii", "replace")
+    try:
+        parts = parsedate_tz(text)
+        if parts is None or not 1970 <= parts[0] <= 9998:
+            return None
+        offset = parts[9] or 0
+        if abs(offset) > 26 * 3600:
+            offset = 0
+        second = min(parts[5], 59)  # a leap second
+        naive = dt.datetime(parts[0], parts[1], parts[2], parts[3], parts[4], second)
+        return (naive - dt.timedelta(seconds=offset)).replace(tzinfo=dt.UTC)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None

@@ -1,0 +1,181 @@
+"""Cut a mail into its MIME parts (RFC 2046), as ranges of the raw bytes; nothing is copied and nothing decoded yet.
+
+A nested mail (message/rfc822) is a leaf: what it holds is its own business. What is too deep, too many or unbounded
+becomes a leaf as well, so that every byte of the mail is in some part.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from maildesk.ingest.headers import Headers, read_headers
+from maildesk.ingest.mime.encoded_words import parse_parameters
+from maildesk.ingest.mime.limits import BOUNDARY, DEPTH, PARTS
+from maildesk.model.value import Value
+
+
+class Node(Value, frozen=True):
+    """One part: its type and parameters, where its body lies in the raw mail, and its children if it is a multipart.
+
+    `index` counts leaves in order of appearance (-1: a multipart). `name` is the file name as declared, "" without one.
+    """
+
+    content_type: str
+    params: dict[str, str]
+    headers: Headers
+    start: int
+    end: int
+    depth: int = 0
+    index: int = -1
+    disposition: str = ""
+    name: str = ""
+    encoding: str = ""
+    children: "tuple[Node, ...]" = ()
+
+    @property
+    def charset(self) -> str:
+        """Give the charset as labelled, lower case."""
+        return self.params.get("charset", "").lower()
+
+    def leaves(self) -> "list[Node]":
+        """List the leaves below (or this one) in order."""
+        if self.index >= 0:
+            return [self]
+        return [leaf for child in self.children for leaf in child.leaves()]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What one walk keeps track of: the bytes, the leaves so far, what was odd."""
+
+    raw: bytes
+    leaves: int = 0
+    defects: list[str] = field(default_factory=list)
+
+    def odd(self, what: str) -> None:
+        if what not in self.defects and len(self.defects) < 20:
+            self.defects.append(what)
+
+
+def parse_tree(raw: bytes, headers: Headers, hint: str = "") -> tuple[Node, list[str]]:
+    """Cut the mail whose header block was read; give its tree and what was odd about it."""
+    walk = _Walk(raw)
+    root = _node(walk, headers, headers.body, len(raw), 0, "text/plain")
+    return root, walk.defects
+
+
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
+
+
+def _node(walk: _Walk, headers: Headers, start: int, end: int, depth: int, default: str) -> Node:
+    content_type, disposition, name, encoding = default, "", "", ""
+    params: dict[str, str] = {}
+    for entry in headers.fields:
+        key = entry.key
+        if key == "content-type" and not params and content_type is default:
+            content_type, params = _content_type(walk, entry.value, default)
+        elif key == "content-disposition" and not disposition:
+            disposition, more = parse_parameters(entry.value)
+            name = more.get("filename", "") or more.get("name", "")
+        elif key == "content-transfer-encoding" and not encoding:
+            encoding = entry.value.partition(b";")[0].strip().lower().decode("ascii", "replace")
+    name = name or params.get("name", "") or params.get("filename", "")
+    if content_type.startswith("multipart/"):
+        whole = _multipart(
+            walk, Node(content_type, params, headers, start, end, depth, -1, disposition, name, encoding)
+        )
+        if whole is not None:
+            return whole
+        content_type = "text/plain" if depth < DEPTH else "application/octet-stream"
+    index = walk.leaves
+    walk.leaves += 1
+    return Node(content_type, params, headers, start, end, depth, index, disposition, name, encoding)
+
+
+def _content_type(walk: _Walk, value: bytes, default: str) -> tuple[str, dict[str, str]]:
+    content_type, params = parse_parameters(value)
+    if _TYPE.match(content_type) is None:
+        walk.odd(f"an impossible content type: {content_type[:60]}")
+        content_type = "application/octet-stream" if "name" in params else default  # RFC 2045 §5.2
+    return content_type, params
+
+
+def _multipart(walk: _Walk, node: Node) -> Node | None:
+    """Fill in the children, None if the parts cannot be told apart."""
+    boundary = node.params.get("boundary", "").rstrip().encode("utf-8", "replace")
+    if not boundary or len(boundary) > BOUNDARY:
+        walk.odd("a multipart without a usable boundary")
+        return None
+    if node.depth >= DEPTH:
+        walk.odd(f"parts nested deeper than {DEPTH}: the rest is one attachment")
+        return None
+    default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
+    children: list[Node] = []
+    for start, end, closed in _ranges(walk.raw, node.start, node.end, boundary):
+        if walk.leaves >= PARTS - 1:
+            walk.odd(f"more than {PARTS} parts: the rest is one attachment")
+            children.append(_rest(walk, start, node.end, node.depth + 1))
+            break
+        headers = read_headers(walk.raw, start, end)
+        for defect in headers.defects:
+            walk.odd(defect)
+        if not closed:
+            walk.odd("a multipart that is not closed")
+        children.append(_node(walk, headers, headers.body, end, node.depth + 1, default))
+    if not children:
+        walk.odd("a multipart without its boundary in the body")
+        return None
+    return Node(
+        node.content_type,
+        node.params,
+        node.headers,
+        node.start,
+        node.end,
+        node.depth,
+        -1,
+        node.disposition,
+        node.name,
+        node.encoding,
+        tuple(children),
+    )
+
+
+def _rest(walk: _Walk, start: int, end: int, depth: int) -> Node:
+    index = walk.leaves
+    walk.leaves += 1
+    nothing = Headers((), start)
+    return Node(
+        "application/octet-stream", {}, nothing, start, end, depth, index, "attachment", "rest-of-the-mail.txt", ""
+    )
+
+
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+
+
+def _ranges(raw: bytes, start: int, end: int, boundary: bytes) -> "list[tuple[int, int, bool]]":
+    """Find the parts between delimiter lines (RFC 2046 §5.1.1): where each starts and ends, whether a delimiter closes it."""
+    needle = b"--" + boundary
+    found: list[tuple[int, int, bool]] = []
+    opened = -1
+    at = raw.find(needle, start, end)
+    while at >= 0:
+        after = at + len(needle)
+        tail = _DELIMITER_END.match(raw, after, end) if at == start or raw[at - 1] == 10 else None
+        if tail is None:
+            at = raw.find(needle, after, end)
+            continue
+        if opened >= 0:
+            found.append((opened, max(opened, _before_line_end(raw, at)), True))
+        opened = -1 if tail.group(1) else tail.end()
+        if opened < 0 or len(found) > PARTS:
+            break
+        at = raw.find(needle, max(after, tail.end() - 1), end)
+    if opened >= 0 and (opened < end or not found):
+        found.append((opened, end, False))
+    return found
+
+
+def _before_line_end(raw: bytes, at: int) -> int:
+    """Step back over the line end that belongs to the delimiter."""
+    if at and raw[at - 1] == 10:
+        return at - 2 if at > 1 and raw[at - 2] == 13 else at - 1
+    return at
