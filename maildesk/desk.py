@@ -7,6 +7,8 @@ leaves the road is committed together: ticket, timeline, timers, outgoing mail a
 import datetime as dt
 from typing import NamedTuple
 
+import msgspec
+
 from maildesk import tokens
 from maildesk.decide import Desk, decide
 from maildesk.model.decision import CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
@@ -49,7 +51,19 @@ class Outcome(NamedTuple):
 
 def wanted(received: Received, desk: Desk) -> Lookup:
     """Say what deciding about a mail needs to know, and so which locks it takes."""
-    return look_up(received.mail, received.arrival.envelope, received.arrival.source, desk.keys, received.journal_id)
+    mail, arrival = received.mail, received.arrival
+    lookup = look_up(mail, arrival.envelope, arrival.source, desk.keys, received.journal_id)
+    if mail.author and desk.find_agent(mail.author.address):
+        named = numbers_in_commands(mail.new_text)
+        lookup = msgspec.structs.replace(lookup, tickets=tuple(dict.fromkeys((*lookup.tickets, *named))))
+    return lookup
+
+
+def numbers_in_commands(text: str) -> tuple[int, ...]:
+    """List the ticket numbers that lines starting with `#` name, so that `#merge 1040` finds its ticket."""
+    lines = [line.strip() for line in text.splitlines()[:200]]
+    words = [w.strip("#.,") for line in lines if line.startswith("#") for w in line.split()[1:3]]
+    return tuple(int(w) for w in words if w.isascii() and w.isdigit() and len(w) <= 9)[:5]
 
 
 def handle_mail(tx: Tx, received: Received, lookup: Lookup, desk: Desk, now: dt.datetime) -> Outcome:

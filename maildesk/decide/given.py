@@ -4,13 +4,14 @@ from maildesk.decide.answer import settle
 from maildesk.decide.desk import Desk
 from maildesk.decide.draft import Draft
 from maildesk.decide.say import ask_feedback, say_closing
+from maildesk.decide.tell import of, tell
 from maildesk.decide.timer import close_timer
-from maildesk.model.decision import AddEntry, ChangeTicket, CommandGiven, Decision
+from maildesk.model.decision import AddEntry, ChangeTicket, CommandGiven, Decision, Event
 from maildesk.model.mail import Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Snapshot
-from maildesk.model.ticket import EntryKind, Status
+from maildesk.model.ticket import EntryKind, Status, TicketState
 from maildesk.model.why import Why
 
 
@@ -28,6 +29,8 @@ def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
         draft.because(Why(Reason.TICKET_UNKNOWN, f"#{cause.ticket}"))
         return draft.done()
     number = state.ticket.number
+    if cause.verb == "undelivered":
+        return _undelivered(draft, state, *cause.words[:3])
     match cause.verb:
         case "close":
             draft.do(ChangeTicket(number, status=Status.RESOLVED), *close_timer(draft, number))
@@ -43,4 +46,16 @@ def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
             draft.do(AddEntry(number, EntryKind.NOTE, agent.login, " ".join(cause.words), public=False))
         case _:
             draft.because(Why(Reason.COMMAND_REFUSED, cause.verb))
+    return draft.done(number)
+
+
+def _undelivered(draft: Draft, state: TicketState, address: str, reply: str, kind: str) -> Decision:
+    """Tell the people of a ticket that a mail of ours was refused for good."""
+    number = state.ticket.number
+    draft.because(Why(Reason.DELIVERY_FAILED, f"{kind} to {address}: {reply}"))
+    draft.do(AddEntry(number, EntryKind.CHANGE, "maildesk", f"{kind} to {address} failed: {reply}", public=False))
+    tell(
+        draft, Event.UNDELIVERED, number, of(state.ticket), text=reply, by=address, note_address=True,
+        data={"address": address, "reply": reply},
+    )
     return draft.done(number)

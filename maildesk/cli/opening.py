@@ -1,0 +1,46 @@
+"""Open the desk for a command, or print every problem and leave with the right status."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from maildesk.daemon import Office
+    from maildesk.settings import Settings
+    from maildesk.yaml_file import Problem
+
+
+def read_settings(config_dir: Path, status: int = 2) -> "Settings":
+    """Read maildesk.yaml, or leave."""
+    from maildesk.settings import load_settings
+
+    settings, problems = load_settings(config_dir / "maildesk.yaml")
+    if settings is None:
+        complain(problems, status)
+    assert settings is not None
+    return settings
+
+
+def open_or_complain(config_dir: Path, data_dir: Path, *, status: int = 2, activate: bool = True) -> "Office":
+    """Open settings, keys, store and policy, or leave."""
+    from maildesk.daemon import BadPolicy, open_office
+
+    settings = read_settings(config_dir, status)
+    try:
+        return open_office(settings, config_dir, data_dir, activate=activate)
+    except BadPolicy as bad:
+        complain(bad.problems, status)
+    except (OSError, ValueError) as problem:
+        click.echo(f"maildesk: {problem}", err=True)
+    sys.exit(status)
+
+
+def complain(problems: "tuple[Problem, ...]", status: int) -> None:
+    """Print all problems and leave."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    errors = sum(1 for p in problems if p.severity == "error")
+    click.echo(f"{errors} error{'' if errors == 1 else 's'}. Nothing was started.", err=True)
+    sys.exit(status)

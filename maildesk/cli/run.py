@@ -1,0 +1,76 @@
+"""`maildesk run`: the daemon, in the foreground."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from maildesk.cli.options import desk_options
+
+if TYPE_CHECKING:
+    from maildesk.daemon import Office
+
+EX_CONFIG = 78
+
+
+@click.command(name="run")
+@desk_options
+def command(config_dir: Path, data_dir: Path) -> None:
+    """Run the desk.
+
+    \b
+    Example: maildesk run --config /etc/maildesk --data /var/lib/maildesk
+
+    Stops cleanly on SIGTERM or Ctrl-C; SIGHUP reads the policy again. A bad configuration ends it with status 78.
+    """
+    from maildesk.cli.opening import open_or_complain
+    from maildesk.daemon.logs import set_up_logs
+
+    set_up_logs()
+    office = open_or_complain(config_dir, data_dir, status=EX_CONFIG)
+    sys.exit(asyncio.run(serve(office)))
+
+
+async def serve(office: "Office") -> int:
+    """Run until told to stop; gives the exit status."""
+    from maildesk.daemon import Service
+    from maildesk.daemon.web import start_web
+
+    service = Service(office)
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(office.keeper.reload()))
+    try:
+        await service.start()
+        web = await start_web(service)
+    except OSError as problem:
+        click.echo(f"maildesk: cannot start: {problem}", err=True)
+        await service.stop()
+        return 1
+    _ready(service)
+    assert service.failed is not None
+    waiting = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({waiting, service.failed}, return_when=asyncio.FIRST_COMPLETED)
+    status = 0 if waiting.done() else 1
+    waiting.cancel()
+    if web:
+        await web.stop()
+    await service.stop()
+    return status
+
+
+def _ready(service: object) -> None:
+    """Say, once, that every listener is bound; tell systemd too if it started us."""
+    from maildesk.daemon import Service
+    from maildesk.daemon.notify import notify_ready
+
+    assert isinstance(service, Service)
+    places = [place for listener in service.listeners for place in listener.addresses]
+    boxes = [box.address for box in service.office.settings.mailboxes]
+    click.echo(f"maildesk: ready {' '.join(places)} for {', '.join(boxes)} pid {os.getpid()}".strip(), err=True)
+    notify_ready()

@@ -1,0 +1,208 @@
+"""Take mail in: journal it before anybody is told so, understand it in a worker, let the desk decide, hand letters on."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from maildesk.daemon.keeper import Keeper
+from maildesk.desk import Outcome, Received, handle_mail, wanted
+from maildesk.ingest.workers import ParseFailed, ParsePool
+from maildesk.model.mail import Accepted, Arrival, Mail
+from maildesk.model.outgoing import Queued
+from maildesk.model.reason import Reason
+from maildesk.model.why import Why
+from maildesk.outbound.compose import File
+from maildesk.store import Claimed, Store, StoreUnavailable, read
+
+log = structlog.get_logger("maildesk.desk")
+
+ATTEMPTS = 3
+MOST_FILE_BYTES = 10_000_000
+_WORKERS = 16
+_BACKLOG = 200
+_BACKLOG_BYTES = 100_000_000
+
+
+class Intake:
+    """Journal, parse and decide; mails of different conversations side by side."""
+
+    def __init__(
+        self,
+        store: Store,
+        pool: ParsePool,
+        keeper: Keeper,
+        offer: Callable[[Sequence[Queued]], None],
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        """`offer` receives letters that this process may deliver at once; `now` is the clock."""
+        self._store, self._pool, self._keeper, self._offer, self._now = store, pool, keeper, offer, now
+        self._line: asyncio.Queue[Claimed] = asyncio.Queue()
+        self._bytes = 0
+        self._idle = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._busy = 0
+        self.last_problem = ""
+        self.decided = 0
+        self.on_outcome: Callable[[Claimed, Outcome], None] = _log_outcome
+
+    async def accept(self, arrival: Arrival) -> Accepted:
+        """Commit a mail to the journal; returning is the promise that it is not lost. Raises StoreUnavailable."""
+        room = self._line.qsize() < _BACKLOG and self._bytes < _BACKLOG_BYTES
+        accepted = await asyncio.wrap_future(self._store.accept(arrival, lease=room))
+        if accepted.fresh and room:
+            self._enqueue(Claimed(accepted.journal_id, arrival, 1))
+        elif accepted.fresh:
+            self._wake.set()
+        return accepted
+
+    async def run(self) -> None:
+        """Work until cancelled: several mails at a time, and a look into the journal for those left waiting."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_WORKERS):
+                group.create_task(self._work())
+            group.create_task(self._sweep())
+
+    def wake(self) -> None:
+        """Look for waiting mail soon."""
+        self._wake.set()
+
+    async def drain(self) -> None:
+        """Wait until every mail in hand is decided."""
+        while self._line.qsize() or self._busy:
+            await asyncio.sleep(0.01)
+
+    def _enqueue(self, claimed: Claimed) -> None:
+        self._bytes += len(claimed.arrival.raw)
+        self._line.put_nowait(claimed)
+
+    async def _sweep(self) -> None:
+        """Claim journaled mail that nobody has in hand: after a restart, a deferral, or a full line."""
+        while True:
+            self._wake.clear()
+            if self._line.qsize() < _BACKLOG // 2:
+                claimed = await asyncio.to_thread(self._store.claim_mails, 50)
+                for one in claimed:
+                    self._enqueue(one)
+                if len(claimed) == 50:
+                    self._wake.set()
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout=2)
+            except TimeoutError:
+                continue
+            await asyncio.sleep(0.05)
+
+    async def _work(self) -> None:
+        while True:
+            claimed = await self._line.get()
+            self._busy += 1
+            try:
+                await self._process(claimed)
+            finally:
+                self._busy -= 1
+                self._bytes -= len(claimed.arrival.raw)
+
+    async def _process(self, claimed: Claimed) -> None:
+        """Decide one mail; whatever goes wrong with it, the next ones go on."""
+        try:
+            outcome = await self.decide(claimed)
+        except StoreUnavailable as problem:
+            self.last_problem = str(problem)
+            log.error("database unavailable", journal=claimed.journal_id)
+            await asyncio.sleep(1)
+        except Exception as problem:  # the one supervisor of mails: nothing may stop the line
+            await self._failed(claimed, problem)
+        else:
+            if outcome.waits:
+                asyncio.get_running_loop().call_later(0.25, self._wake.set)
+                return
+            self.decided += 1
+            self._offer(outcome.queued)
+            self.on_outcome(claimed, outcome)
+
+    async def decide(self, claimed: Claimed, *, trusted: bool = False, silent: bool = False) -> Outcome:
+        """Understand and decide one claimed mail; raises what goes wrong."""
+        arrival = claimed.arrival
+        problem = ""
+        try:
+            mail = await self._pool.parse(arrival.raw, _envelope_from(arrival))
+        except ParseFailed as failed:
+            if claimed.attempts < ATTEMPTS:
+                raise
+            problem, mail = str(failed), unreadable(claimed.journal_id, str(failed))
+        received = Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent, problem=problem)
+        lookup = wanted(received, self._keeper.desk_with(self._keeper.current))
+        if lookup.hold:
+            original, files = await self._held(lookup.hold)
+            received = received._replace(original=original, files=files)
+        elif mail.attachments and not silent:
+            received = received._replace(files=await self._files(arrival.raw, mail))
+        return await asyncio.wrap_future(
+            self._store.transact(
+                lambda tx: handle_mail(tx, received, lookup, self._keeper.desk(tx), self._now()), lookup
+            )
+        )
+
+    async def _files(self, raw: bytes, mail: Mail) -> dict[int, File]:
+        """Fetch the attachments' bytes before the transaction; too much of them travels by name only."""
+        if sum(a.size for a in mail.attachments) > MOST_FILE_BYTES:
+            return {}
+        indices = tuple(a.index for a in mail.attachments)
+        return dict(zip(indices, await self._pool.attachments(raw, indices), strict=True))
+
+    async def _held(self, hold: int) -> tuple[Mail | None, dict[int, File]]:
+        """Parse the mail behind a held entry again."""
+        raw = await asyncio.to_thread(self._store.read, lambda db: read.held_raw(db, hold))
+        if raw is None:
+            return None, {}
+        mail = await self._pool.parse(raw, None)
+        return mail, await self._files(raw, mail) if mail.attachments else {}
+
+    async def _failed(self, claimed: Claimed, problem: Exception) -> None:
+        """Try again later; after three attempts put the mail aside and say so."""
+        text = f"{type(problem).__name__}: {problem}"[:500]
+        self.last_problem = text
+        log.error("mail failed", journal=claimed.journal_id, attempt=claimed.attempts, problem=text, exc_info=problem)
+        pause = dt.timedelta(seconds=5 * 6 ** (claimed.attempts - 1))
+        give_up = claimed.attempts >= ATTEMPTS and not isinstance(problem, ParseFailed)
+        try:
+            await asyncio.wrap_future(
+                self._store.transact(
+                    lambda tx: tx.quarantine(claimed.journal_id, text)
+                    if give_up
+                    else tx.defer_mail(claimed.journal_id, self._now() + pause, text)
+                )
+            )
+        except StoreUnavailable:
+            log.error("database unavailable", journal=claimed.journal_id)
+
+
+def unreadable(journal_id: int, problem: str) -> Mail:
+    """Stand in for a mail that no worker could read, so that people still get a ticket that says so."""
+    text = f"A mail came that could not be read ({problem}). It is kept: maildesk journal show {journal_id}"
+    return Mail(
+        subject=f"Unreadable mail (journal {journal_id})",
+        text=text,
+        new_text=text,
+        author_ambiguous="the mail could not be read",
+        no_ack="the mail could not be read",
+        kind_why=(Why(Reason.UNREADABLE, problem),),
+        defects=("unreadable",),
+    )
+
+
+def _envelope_from(arrival: Arrival) -> str | None:
+    return arrival.envelope.mail_from if arrival.source in ("smtp", "lmtp", "pipe") else None
+
+
+def _log_outcome(claimed: Claimed, outcome: Outcome) -> None:
+    decision = outcome.decision
+    log.info(
+        "mail",
+        journal=claimed.journal_id,
+        source=claimed.arrival.source,
+        ticket=outcome.ticket.ticket.number if outcome.ticket else None,
+        why=[w.reason.value for w in decision.why[-4:]],
+        letters=len(outcome.queued),
+    )

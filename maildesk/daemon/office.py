@@ -1,0 +1,35 @@
+"""Open what every working command needs: settings, keys, the database and the policy."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from maildesk.daemon.keeper import Keeper
+from maildesk.settings import Settings, ensure_secret_file
+from maildesk.store import Store
+from maildesk.tokens import Keys
+
+
+class Office(NamedTuple):
+    """An opened desk: close the store when done."""
+
+    settings: Settings
+    keys: Keys
+    store: Store
+    keeper: Keeper
+    data_dir: Path
+
+
+def open_office(settings: Settings, config_dir: Path, data_dir: Path, *, activate: bool = True) -> Office:
+    """Create and migrate what is missing, load the policy; raises BadPolicy, and OSError for files that cannot be had."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret = ensure_secret_file(data_dir / settings.secret_file)
+    keys = Keys.from_secret(secret, site=settings.desk.domain)
+    store = Store.open(settings.database, data_dir)
+    templates = Path(settings.templates) if settings.templates else config_dir.parent / "templates"
+    keeper = Keeper(settings, keys, store, config_dir, templates)
+    try:
+        keeper.load(activate)
+    except BaseException:
+        store.close()
+        raise
+    return Office(settings, keys, store, keeper, data_dir)

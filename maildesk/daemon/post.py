@@ -1,0 +1,28 @@
+"""Give the deliverer what it asks of the store, and the desk the news of what could not be delivered."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+
+from maildesk.model.outgoing import Attempt, Queued
+from maildesk.store import Store
+
+
+class StoreOutbox:
+    """The store's outbox, as the asyncio deliverer wants it."""
+
+    def __init__(self, store: Store) -> None:
+        """Stand in front of `store`."""
+        self._store = store
+
+    async def claim(self, limit: int) -> list[Queued]:
+        """Claim what is due."""
+        return await asyncio.to_thread(self._store.claim_outbox, limit, dt.datetime.now(dt.UTC))
+
+    async def data_sent(self, ids: Sequence[int]) -> None:
+        """Commit that the final dots of these mails are about to be written."""
+        await asyncio.wrap_future(self._store.mark_data_sent(ids))
+
+    async def finish(self, attempts: Sequence[Attempt]) -> None:
+        """Commit what attempts came to."""
+        await asyncio.wrap_future(self._store.finish(attempts))

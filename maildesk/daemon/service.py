@@ -1,0 +1,176 @@
+"""Run a desk: listeners, pollers, the desk itself, deliverers and the clock; stop them in that order."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Coroutine
+
+import structlog
+
+from maildesk.daemon.intake import Intake
+from maildesk.daemon.office import Office
+from maildesk.daemon.post import StoreOutbox
+from maildesk.desk import handle_command, handle_timer
+from maildesk.ingest.imap import ImapThread
+from maildesk.ingest.smtp import Listener, listen
+from maildesk.ingest.workers import ParsePool
+from maildesk.model.decision import CommandGiven
+from maildesk.model.mail import Accepted, Arrival
+from maildesk.model.outgoing import Attempt, Queued
+from maildesk.outbound.deliver import Deliverer
+from maildesk.tokens import split_subaddress
+
+log = structlog.get_logger("maildesk.daemon")
+
+PARSE_WORKERS = 2
+_FAILURES_IN_A_ROW = 5
+
+
+class LoopFailed(Exception):
+    """A loop of the daemon failed five times in a row; the service manager should start it anew."""
+
+
+def utc_now() -> dt.datetime:
+    """Read the clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Service:
+    """A running desk. `start` returns when every listener is bound; `failed` completes if a loop gives up."""
+
+    def __init__(self, office: Office, now: Callable[[], dt.datetime] = utc_now) -> None:
+        """Put the parts together; nothing runs yet."""
+        self.office, self.now = office, now
+        self.pool = ParsePool()
+        self.deliverer = Deliverer(office.settings.relay, StoreOutbox(office.store), now, self._undelivered)
+        self.intake = Intake(office.store, self.pool, office.keeper, self.deliverer.offer, now)
+        self.listeners: list[Listener] = []
+        self.pollers: list[ImapThread] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.failed: asyncio.Future[None] | None = None
+
+    async def start(self, *, listen_now: bool = True) -> None:
+        """Start the loops and bind the listeners."""
+        self._loop = asyncio.get_running_loop()
+        self.failed = self._loop.create_future()
+        await self.pool.start(PARSE_WORKERS)
+        self._spawn("desk", self.intake.run)
+        self._spawn("outbox", self.deliverer.run)
+        self._spawn("policy", lambda: self.office.keeper.watch())
+        self._start_clock()
+        if listen_now:
+            self.listeners = await listen(self.office.settings, self.accept, self.is_known)
+            self._start_pollers()
+
+    async def stop(self) -> None:
+        """Stop in order: listeners, pollers, desk, deliverers; what was promised stays promised."""
+        for listener in self.listeners:
+            await listener.close()
+        for poller in self.pollers:
+            await asyncio.to_thread(poller.stop)
+        self._clock.shutdown(wait=False)
+        try:
+            await asyncio.wait_for(self.intake.drain(), timeout=4)
+        except TimeoutError:
+            log.warning("mail in work is left to the next start")
+        await self.deliverer.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.pool.stop()
+        await asyncio.to_thread(self.office.store.close)
+
+    async def accept(self, arrival: Arrival) -> Accepted:
+        """Journal a mail; the listeners' promise."""
+        return await self.intake.accept(arrival)
+
+    def accept_blocking(self, arrival: Arrival) -> Accepted:
+        """Journal a mail from a thread."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(self.accept(arrival), self._loop).result(60)
+
+    def is_known(self, address: str) -> bool:
+        """Tell whether we receive for an address; whether a token in it is genuine is not told at the door."""
+        base = split_subaddress(address)[0].casefold()
+        boxes = self.office.settings.mailboxes
+        return any(base == own.casefold() for box in boxes for own in (box.address, *box.aliases))
+
+    async def command(self, cause: CommandGiven) -> None:
+        """Carry out a command, as the command line and the deliverer give them."""
+        keeper, store = self.office.keeper, self.office.store
+        outcome = await asyncio.wrap_future(
+            store.transact(lambda tx: handle_command(tx, cause, keeper.desk(tx), self.now()))
+        )
+        self.deliverer.offer(outcome.queued)
+
+    def loops_alive(self) -> dict[str, bool]:
+        """Say of each loop whether it runs."""
+        return {task.get_name(): not task.done() for task in self._tasks}
+
+    async def tick(self) -> None:
+        """Fire the timers that are due."""
+        store, keeper = self.office.store, self.office.keeper
+        for due in await asyncio.to_thread(store.claim_timers, 20, self.now()):
+            outcome = await asyncio.wrap_future(
+                store.transact(lambda tx, due=due: handle_timer(tx, due, keeper.desk(tx), self.now()))  # type: ignore[misc]
+            )
+            self.deliverer.offer(outcome.queued)
+
+    async def _undelivered(self, queued: Queued, attempt: Attempt) -> None:
+        """Tell the people of the ticket that a mail could not be delivered for good."""
+        letter = queued.mail
+        if letter.ticket is None or letter.kind.startswith("agent:"):
+            log.error("letter undeliverable", outbox=queued.id, kind=letter.kind, reply=attempt.reply)
+            return
+        words = (letter.rcpt_to, attempt.reply, letter.kind)
+        await self.command(CommandGiven(f"undelivered:{queued.id}", "undelivered", letter.ticket, words))
+
+    def _start_clock(self) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        # Ticks only: idempotent, in memory, coalesced. What is due stands in the tables.
+        self._clock = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._clock.add_job(self._guarded(self.tick), "interval", seconds=1)
+        self._clock.add_job(self.deliverer.wake, "interval", seconds=2)
+        self._clock.start()
+
+    def _guarded(self, work: Callable[[], Coroutine[None, None, None]]) -> Callable[[], Coroutine[None, None, None]]:
+        async def run() -> None:
+            try:
+                await work()
+            except Exception as problem:
+                log.error("tick failed", exc_info=problem)
+
+        return run
+
+    def _start_pollers(self) -> None:
+        for box in self.office.settings.mailboxes:
+            if box.imap:
+                poller = ImapThread(box, self.accept_blocking, self._seen_keys, base_dir=self.office.data_dir)
+                self.pollers.append(poller)
+                poller.start()
+
+    def _seen_keys(self, source: str, keys: list[str]) -> set[str]:
+        from maildesk.store import read
+
+        return self.office.store.read(lambda db: read.seen_keys(db, source, keys))
+
+    def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        self._tasks.append(asyncio.create_task(self._supervise(name, work), name=name))
+
+    async def _supervise(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Run a loop; start it again when it fails, give up after five failures in a row."""
+        failures = 0
+        while failures < _FAILURES_IN_A_ROW:
+            began = asyncio.get_running_loop().time()
+            try:
+                await work()
+                return
+            except Exception as problem:
+                failures = failures + 1 if asyncio.get_running_loop().time() - began < 60 else 1
+                log.error("loop failed", loop=name, failures=failures, exc_info=problem)
+                await asyncio.sleep(min(2**failures, 10) / 4)
+        if self.failed and not self.failed.done():
+            self.failed.set_exception(LoopFailed(name))

@@ -1,0 +1,65 @@
+"""Serve the desk's pages in the daemon's own loop."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maildesk.daemon.service import Service
+
+
+class Web:
+    """A running web server; its signals are the daemon's business, not its own."""
+
+    def __init__(self, app: Any, host: str, port: int) -> None:
+        """Prepare to serve `app` on host and port."""
+        import uvicorn
+
+        class Quiet(uvicorn.Server):
+            @contextlib.contextmanager
+            def capture_signals(self) -> Iterator[None]:
+                yield
+
+        config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+        self._server = Quiet(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Return when the port is bound; raises OSError if it cannot be."""
+        self._task = asyncio.create_task(self._serve(), name="web")
+        while not self._server.started:
+            if self._task.done():
+                raise OSError("the web port cannot be bound")
+            await asyncio.sleep(0.02)
+
+    async def _serve(self) -> None:
+        with contextlib.suppress(SystemExit):
+            await self._server.serve()
+
+    async def stop(self) -> None:
+        """Finish the requests in hand and close."""
+        self._server.should_exit = True
+        if self._task:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._task, timeout=3)
+
+
+async def start_web(service: "Service") -> Web | None:
+    """Start the pages, if maildesk.yaml asks for them."""
+    settings = service.office.settings.web
+    if settings is None:
+        return None
+    from maildesk.web import build_app
+
+    host, port = settings.listen.host, settings.listen.port
+    web = Web(build_app(lambda: health(service)), host, port)
+    await web.start()
+    return web
+
+
+def health(service: "Service") -> dict[str, object]:
+    """Say whether every loop is alive."""
+    loops = service.loops_alive()
+    pollers = {p.address: p.status() for p in service.pollers}
+    return {"ok": all(loops.values()), "loops": loops, "mailboxes": pollers, "decided": service.intake.decided}
