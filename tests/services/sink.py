@@ -257,7 +257,7 @@ class _Handler:
     def __init__(self, sink: Sink, logins: Mapping[str, str], *, lmtp: bool) -> None:
         self._sink, self._logins, self._lmtp = sink, logins, lmtp
 
-    async def handle_DATA(self, server: _Connection, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: _Connection, session: Session, envelope: Envelope) -> str:
         """Take the mail, or do what is scripted for its recipients; LMTP answers each of them (RFC 2033 §4.2)."""
         taken, replies = [], []
         for recipient in envelope.rcpt_tos:
@@ -289,7 +289,7 @@ class _Handler:
                 )
             )
 
-    async def auth_XOAUTH2(self, _server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+    async def auth_XOAUTH2(self, _server: SMTP, args: list[str]) -> AuthResult:
         """Take `user=…^Aauth=Bearer …^A^A`, the form of Microsoft and Google."""
         text = base64.b64decode(args[1]).decode() if len(args) == 2 else ""
         found = re.fullmatch("user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01", text)
