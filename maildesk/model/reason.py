@@ -17,6 +17,12 @@ class Reason(StrEnum):
     ACK_SUPPRESSED = "ack-suppressed"
     UNREADABLE = "unreadable"
 
+    # What its author newly wrote
+    QUOTE_CUT = "quote-cut"
+    QUOTE_KEPT = "quote-kept"
+    SIGNATURE_CUT = "signature-cut"
+    KEPT_WHOLE = "kept-whole"
+
     # Who wrote it
     AUTHOR_AMBIGUOUS = "author-ambiguous"
     AUTHOR_UNPROVEN = "author-unproven"

@@ -1,0 +1,90 @@
+"""Read the block of From, Sent, To and Subject lines that Outlook and others put above a quoted or forwarded mail."""
+
+from dataclasses import dataclass
+
+from maildesk.ingest.quoting import words
+from maildesk.ingest.quoting.lines import COLONS, LINE
+from maildesk.language import fold
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """Quoted headers: the lines from `start` up to `end`, and their values by kind ("from", "subject", …)."""
+
+    start: int
+    end: int
+    values: dict[str, str]
+
+
+def label(line: str) -> tuple[str, str]:
+    """Split a quoted header line into its kind and value; the kind is "" for any other line."""
+    text = line[:LINE].lstrip(" \t\xa0*>_|\u2022-").replace("\uff1a", ":", 1)
+    name, colon, value = text.partition(":")
+    if not colon or len(name) > 30:
+        return "", ""
+    return words.LABELS.get(fold(name).strip("*_ "), ""), value.strip(" \t\xa0*_|")
+
+
+def header_block(lines: list[str], start: int) -> HeaderBlock | None:
+    """Read the block of From, Sent, To, Subject lines that begins at `start`; None if there is none."""
+    values = _labels_in_a_row(lines[start])
+    if not values:
+        return None
+    kind = last = next(reversed(values))
+    end, blanks = start + 1, 0
+    for at in range(start + 1, min(start + 40, len(lines))):
+        line = lines[at].strip(" \t\xa0>|")
+        kind, value = label(line)
+        if kind and kind not in values:
+            values[kind], last, end, blanks = value, kind, at + 1, 0
+        elif not line:
+            blanks += 1
+            if blanks > 2 or (blanks and "subject" in values and len(values) >= 3):
+                break
+        elif kind:
+            break  # the same label again: another block, or no block at all
+        elif blanks or at - end > 5:
+            if not _label_follows(lines, at) or values[last]:
+                break
+            values[last], end, blanks = line, at + 1, 0  # a table cell: the value has a line of its own
+        elif _label_follows(lines, at) or (last == "subject" and len(values[last]) > 55):
+            values[last] = f"{values[last]} {line}".strip()
+            end = at + 1
+    return HeaderBlock(start, end, values) if _is_convincing(values) else None
+
+
+def _labels_in_a_row(line: str) -> dict[str, str]:
+    """Read a line that begins with a label; Yahoo and Samsung put all headers on one line."""
+    kind, value = label(line)
+    values = {kind: value} if kind else {}
+    if not kind or value.count(":") < 1:
+        return values
+    parts = value.split(" ")
+    begin = 0
+    for at, part in enumerate(parts):
+        if not part.endswith(COLONS):
+            continue
+        for first in range(max(begin, at - 2), at + 1):
+            found = words.LABELS.get(fold(" ".join(parts[first : at + 1])).strip("*_: \uff1a"), "")
+            if found and found not in values:
+                values[kind] = " ".join(parts[begin:first]).strip()
+                kind, begin = found, at + 1
+                values[kind] = ""
+                break
+    values[kind] = " ".join(parts[begin:]).strip()
+    return values
+
+
+def _label_follows(lines: list[str], at: int) -> bool:
+    return any(label(line)[0] for line in lines[at + 1 : at + 5])
+
+
+def _is_convincing(values: dict[str, str]) -> bool:
+    """Demand more than two labels: a customer may well write "From: Split, To: Zagreb, Date: Monday"."""
+    kinds = values.keys()
+    dated = kinds & {"sent", "date"}
+    if not (("from" in kinds and dated) or (dated and kinds & {"to", "subject"}) or {"from", "to", "subject"} <= kinds):
+        return False
+    if "sent" in kinds or "subject" in kinds:
+        return len(kinds) >= 3 or any("@" in value for value in values.values())
+    return any("@" in value for value in values.values())

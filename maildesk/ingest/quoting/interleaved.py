@@ -1,0 +1,83 @@
+"""Tell answers between quotes, which keep the quotes, from an answer above or below one."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from maildesk.ingest.quoting.labels import Part
+from maildesk.ingest.quoting.signature import cut_signature
+from maildesk.model.reason import Reason
+from maildesk.model.why import Why
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring lines of one part, blank lines aside."""
+
+    own: bool
+    start: int
+    end: int
+    introduced: bool = False
+
+
+def _runs(lines: list[str], labels: list[Part]) -> list[_Run]:
+    runs: list[_Run] = []
+    introduced = False
+    for at, label in enumerate(labels):
+        if label in (Part.INTRO, Part.FORWARDED, Part.SIGNATURE) or not lines[at].strip():
+            introduced |= label is Part.INTRO
+            continue
+        own = label is Part.OWN
+        if not runs or runs[-1].own != own or introduced:
+            runs.append(_Run(own, at, at + 1, introduced))
+            introduced = False
+        runs[-1].end = at + 1
+    return runs
+
+
+def decide_interleaved(lines: list[str], labels: list[Part], why: list[Why]) -> None:
+    """Give quotes back to their author where answers stand between them.
+
+    A quote with an attribution and one text below it is an answer at the bottom: the quote goes. Several quotes with a text below
+    each, a text between two quotes, or a quote that somebody made by hand (no attribution) above a text: the quotes stay.
+    """
+    _mend_wrapped(lines, labels)
+    runs = _runs(lines, labels)
+    for at in range(1, len(runs)):  # one ">" line without attribution is no quote
+        run = runs[at]
+        if not run.own and not run.introduced and run.end - run.start == 1 and at == len(runs) - 1:
+            labels[run.start] = Part.OWN
+    answered = [run for run, after in pairwise(runs) if not run.own and after.own and not _is_footer(lines, after)]
+    if not answered:
+        return
+    last = runs.index(answered[-1])
+    inside = any(not run.own and not run.introduced and _has_words(lines, run) for run in runs[last + 2 :])
+    if len(answered) > 1 or inside or not answered[0].introduced:
+        for run in answered:
+            labels[run.start : run.end] = [Part.OWN] * (run.end - run.start)
+        why.append(Why(Reason.QUOTE_KEPT, f"{len(answered)} answered"))
+
+
+def _mend_wrapped(lines: list[str], labels: list[Part]) -> None:
+    """Take back a piece of a quoted link that was broken onto a line without quote mark."""
+    for at in range(1, len(lines) - 1):
+        if (
+            labels[at] is Part.OWN
+            and labels[at - 1] is Part.QUOTE
+            and lines[at].strip()
+            and labels[at + 1] is Part.QUOTE
+        ):
+            above, line = lines[at - 1][:2000], lines[at].lstrip()
+            open_link = "http" in above and (above.count("(") > above.count(")") or above.count("<") > above.count(">"))
+            if open_link or line.startswith(("(http", "<http", "<mailto")):
+                labels[at] = Part.QUOTE
+
+
+def _is_footer(lines: list[str], run: _Run) -> bool:
+    return cut_signature(lines[run.start : run.end], whole=True) == 0
+
+
+def _has_words(lines: list[str], run: _Run) -> bool:
+    """Tell whether a quote says more than a signature."""
+    content = [line.lstrip("> \t") for line in lines[run.start : run.end]]
+    content = [line for line in content if line.strip()]
+    return bool(content) and cut_signature(["", *content], whole=True) > 1

@@ -1,0 +1,68 @@
+"""Label the introductions to quotes ("On … wrote:", headers, dividing lines), and all that follows one without quote marks."""
+
+from maildesk.ingest.quoting.attribution import attribution_start, shared_at
+from maildesk.ingest.quoting.header_block import header_block
+from maildesk.ingest.quoting.labels import Part, shown
+from maildesk.ingest.quoting.lines import divider, is_rule
+from maildesk.model.reason import Reason
+from maildesk.model.why import Why
+
+
+def mark_quotes(lines: list[str], labels: list[Part], why: list[Why]) -> None:
+    """Label introductions to quotes, and all that follows one without quote marks."""
+    at = shared = 0
+    while at < len(lines):
+        found = _separator(lines, labels, at) if labels[at] is Part.OWN and lines[at].strip() else None
+        if not found:
+            at += 1
+            continue
+        start, end, kind = found
+        if kind == "attribution" and not shared and start == at and (shared := shared_at(lines[at])):
+            lines.insert(at + 1, lines[at][shared:])
+            labels.insert(at + 1, Part.OWN)
+            lines[at] = lines[at][:shared].rstrip(" -")
+            start, end = at + 1, end + 1
+        why.append(Why(Reason.QUOTE_CUT, f"{kind}: {shown(lines[max(start, at)])}"))
+        start = _above_rules(lines, start)
+        following = _next_text(lines, end)
+        if following < len(lines) and labels[following] is Part.QUOTE:
+            labels[start:end] = [Part.INTRO] * (end - start)
+            at = end
+            continue
+        _label_rest(labels, start, Part.FORWARDED if kind == "forwarded" else Part.QUOTE)
+        return
+
+
+def _separator(lines: list[str], labels: list[Part], at: int) -> tuple[int, int, str] | None:
+    """Recognise what begins (a divider, headers) or ends (an attribution) in this line: its extent and its kind."""
+    kind = divider(lines[at])
+    if kind:
+        block = header_block(lines, following) if (following := _next_text(lines, at + 1)) < len(lines) else None
+        return at, block.end if block else at + 1, kind
+    block = header_block(lines, at)
+    if block:
+        return at, block.end, "headers"
+    following = _next_text(lines, at + 1)
+    quote_follows = following < len(lines) and labels[following] is Part.QUOTE
+    start = attribution_start(lines, at, quote_follows=quote_follows)
+    return None if start is None else (start, at + 1, "attribution")
+
+
+def _next_text(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _above_rules(lines: list[str], start: int) -> int:
+    """Move up over a drawn line and blank ones above an introduction."""
+    at = start
+    while at > 0 and start - at < 6 and (not lines[at - 1].strip() or is_rule(lines[at - 1])):
+        at -= 1
+        if lines[at].strip():
+            start = at
+    return start
+
+
+def _label_rest(labels: list[Part], start: int, part: Part) -> None:
+    labels[start:] = [part] * (len(labels) - start)

@@ -1,0 +1,208 @@
+"""Find where a text's signature, device line or disclaimer begins.
+
+A polite closing and a name ("Thanks, Alex") are part of a letter and stay. What goes: all below "-- " (RFC 3676 §4.3), lines about
+the sending device, contact blocks below a closing, legal disclaimers and the footers of scanners and mailing lists.
+"""
+
+import re
+
+from maildesk.ingest.quoting import facts_signature as facts
+from maildesk.ingest.quoting import words
+from maildesk.ingest.quoting.lines import is_rule
+from maildesk.language import fold
+
+_DEVICE_WORDS = frozenset(fold(word) for word in facts.DEVICES.split())
+_CLOSINGS = frozenset(fold(phrase) for phrase in facts.CLOSINGS.split(";"))
+_LEGAL = tuple(fold(phrase) for phrase in facts.LEGAL.split(";"))
+_LEGAL_HEADINGS = frozenset(fold(phrase) for phrase in facts.LEGAL_HEADINGS.split(";"))
+_DEVICE_PARTS = (
+    "iphone",
+    "ipad",
+    "android",
+    "blackberry",
+    "outlook",
+    "aka.ms/",
+    "samsung",
+    "galaxy",
+    "smartphone",
+    "スマホ",
+    "手机",
+    "手機",
+)
+_WORD = re.compile(r"[\w-]+")
+_NAME_DASH = re.compile(r"[-\u2013\u2014~] ?[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){0,2}[.,!]?")
+_LIST_FOOTER = (
+    "mailing list",
+    "to unsubscribe",
+    "you received this message because",
+    "unsubscribe from this group",
+    "mailman/listinfo",
+)
+
+
+def cut_signature(lines: list[str], *, whole: bool) -> int:
+    """Say where a signature begins; with `whole`, it may be all there is (a text below a quote)."""
+    if not whole:
+        return signature_start(lines)
+    return max(signature_start(["\u2026", *lines]) - 1, 0)
+
+
+def signature_start(lines: list[str]) -> int:
+    """Say from which line on a text is signature; len(lines) if it has none. The first line with text never is."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    end = len(lines)
+    cut = _delimiter(lines, first)
+    if cut is not None:
+        end = _trim(lines, cut)
+    for find in (_footer, _disclaimer, _device_lines, _disclaimer, _contact_block, _device_lines, _dashed_name):
+        found = find(lines, first, end)
+        if found > first:
+            end = _trim(lines, found)
+    return end if end > first else len(lines)
+
+
+def _trim(lines: list[str], end: int) -> int:
+    while end > 0 and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _delimiter(lines: list[str], first: int) -> int | None:
+    """Find "-- " (RFC 3676 §4.3), or a bare "--" that many clients and HTML leave of it, if little stands below it."""
+    below = contacts = 0
+    found = None
+    for at in range(len(lines) - 1, first, -1):
+        bare = lines[at].strip(" \t\xa0")
+        if (
+            lines[at] in ("-- ", "--\xa0")
+            or (bare in ("--", "---", "\u2014", "__", "- -") and below <= 12)
+            or (is_rule(bare) and 2 <= below <= 12 and contacts)
+        ):
+            found = at
+        elif bare:
+            below += 1 if len(bare) < 80 else 5
+            contacts += _is_contact(bare)
+    return found
+
+
+def is_device_line(line: str) -> bool:
+    """Tell a line that only names the sending device or program ("Sent from my iPhone")."""
+    text = line.strip(" \t\xa0*_-.!>")
+    if not text or len(text) > 160:
+        return False
+    folded = fold(text)
+    if not any(phrase in folded for phrase in words.DEVICE):
+        return False
+    spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
+    if len(spoken) > 14 or (", " in folded and len(spoken) > 8):
+        return False
+    if not any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded):
+        return False
+    return any(word in _DEVICE_WORDS for word in spoken) or any(part in folded for part in _DEVICE_PARTS)
+
+
+def _device_lines(lines: list[str], first: int, end: int) -> int:
+    """Look for device lines among the last lines: what follows one is part of the same advertisement."""
+    found, at, looked = end, end - 1, 0
+    while at > first and looked < 4:
+        if lines[at].strip():
+            looked += 1
+            if is_device_line(lines[at]):
+                found, looked = at, 0
+        at -= 1
+    return found
+
+
+def _footer(lines: list[str], first: int, end: int) -> int:
+    """Find a mailing list's footer: a rule of underscores, then the list, near the end."""
+    for at in range(max(first + 1, end - 25), end):
+        line = lines[at].strip()
+        if len(line) >= 10 and (set(line) == {"_"} or set(line) == {"-"}):
+            tail = fold(" ".join(lines[at + 1 : end])[:2000])
+            if end - at <= 12 and any(word in tail for word in _LIST_FOOTER):
+                return at
+    return end
+
+
+def _disclaimer(lines: list[str], first: int, end: int) -> int:
+    """Find a legal or scanner's paragraph among the last five; it and all below it goes."""
+    found, at, paragraphs = end, end, 0
+    while at > first + 1 and paragraphs < 5:
+        begin = at - 1
+        while begin > first and lines[begin - 1].strip():
+            begin -= 1
+        text = fold(" ".join(lines[begin:at])[:3000])
+        if begin > first and any(phrase in text for phrase in _LEGAL):
+            found = begin
+            for line in range(begin, at):  # the closing and the name may stand right above, in the same paragraph
+                if any(phrase in fold(lines[line][:300]) for phrase in _LEGAL):
+                    found = line
+                    break
+        at = _trim(lines, begin)
+        paragraphs += 1
+    if found < end and found > first and _is_heading(lines[_trim(lines, found) - 1]):
+        found = _trim(lines, found) - 1
+    return found if found > first else end
+
+
+def _is_heading(line: str) -> bool:
+    """Tell "DISCLAIMER", "Upozornění:" or a rule of its own above a disclaimer."""
+    text = line.strip()
+    if not text.strip("-_=*\u2013\u2014 "):
+        return True
+    spoken = fold(text.strip("*_:- "))
+    return spoken in _LEGAL_HEADINGS
+
+
+def _contact_block(lines: list[str], first: int, end: int) -> int:
+    """Find a block of contact lines below a closing and at most one line of name."""
+    for at in range(end - 1, max(first, end - 16), -1):
+        if not _is_closing(lines[at]):
+            continue
+        rest = [line for line in range(at + 1, end) if lines[line].strip()]
+        if len(rest) < 2 or any(len(lines[line].strip()) > 90 for line in rest):
+            return end
+        if any(_is_contact(lines[line]) for line in rest[1:]):
+            return rest[1]
+        return end
+    return _card(lines, first, end)
+
+
+def _card(lines: list[str], first: int, end: int) -> int:
+    """Find a last paragraph that is a visiting card: a name, then mostly telephone, mail and web addresses."""
+    begin = end
+    while begin > first and lines[begin - 1].strip():
+        begin -= 1
+    above = _trim(lines, begin) - 1
+    card = lines[begin:end]
+    contacts = sum(_is_contact(line) for line in card)
+    is_card = (
+        3 <= len(card) <= 8
+        and contacts >= 2
+        and not _is_contact(card[0])
+        and all(len(line.strip()) <= 60 for line in card)
+    )
+    if not is_card or begin <= first or ":" in card[0] or lines[above].rstrip().endswith((":", ",", "\u2026")):
+        return end
+    return begin
+
+
+def _is_closing(line: str) -> bool:
+    text = line.strip(" \t\xa0,.!*_-;:/")
+    return 0 < len(text) <= 45 and fold(text).strip(" ,.!") in _CLOSINGS
+
+
+def _is_contact(line: str) -> bool:
+    digits = sum(c.isdigit() for c in line)
+    if "@" in line or "www." in line or "http" in line:
+        return True
+    return digits >= 6 and ("+" in line or digits * 3 >= len(line.strip()) or ":" in line)
+
+
+def _dashed_name(lines: list[str], first: int, end: int) -> int:
+    """Find a last paragraph that is only a dash and a name ("-Abhishek Kona"); an item of a list is none."""
+    at = end - 1
+    if at <= first or not _NAME_DASH.fullmatch(lines[at].strip()[:60]):
+        return end
+    above = _trim(lines, at) - 1
+    return end if lines[above].lstrip().startswith(("-", "*", "\u2022", "\u2013")) else at
