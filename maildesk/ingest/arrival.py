@@ -1,0 +1,42 @@
+"""Turn bytes on our doorstep into an `Arrival`: what names it in the journal, and the one header field the journal indexes."""
+
+import datetime as dt
+import hashlib
+
+from maildesk.ingest.headers import read_headers
+from maildesk.ingest.mime.limits import HEADER_BLOCK
+from maildesk.model.mail import Arrival, Envelope
+
+
+def build_arrival(
+    source: str, raw: bytes, envelope: Envelope, now: dt.datetime, *, key: str = "", mailbox: str = ""
+) -> Arrival:
+    """Describe a mail that has come; without a `key` of its source's own, its envelope and bytes are its key."""
+    return Arrival(
+        source=source,
+        source_key=key or digest(envelope, raw),
+        raw=raw,
+        envelope=envelope,
+        received_at=now,
+        mailbox=mailbox,
+        message_id=find_message_id(raw),
+    )
+
+
+def digest(envelope: Envelope, raw: bytes) -> str:
+    """Name a mail by sender, recipients (in any order) and bytes, so that the same mail sent again has the same name."""
+    seen = hashlib.sha256(b"maildesk arrival 1")
+    # Each piece is ended by NUL, which no address may hold, so that no two envelopes read the same.
+    for piece in (envelope.mail_from, *sorted(envelope.rcpt_to), ""):
+        seen.update(piece.encode("utf-8", "surrogateescape") + b"\0")
+    seen.update(raw)
+    return seen.hexdigest()
+
+
+def find_message_id(raw: bytes) -> str:
+    """Read the Message-ID as the parser will, without parsing the mail; "" where there is none."""
+    value = read_headers(raw[:HEADER_BLOCK]).first("message-id")
+    _, bracket, inside = value.partition(b"<")
+    if bracket:
+        value = inside.partition(b">")[0]
+    return b"".join(value.split()).decode("utf-8", "replace")

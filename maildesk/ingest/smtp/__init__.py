@@ -1,0 +1,7 @@
+"""Take mail by SMTP and LMTP: streaming, bounded, acknowledged only when it is written down."""
+
+from maildesk.ingest.smtp.desk import Desk
+from maildesk.ingest.smtp.limits import Limits
+from maildesk.ingest.smtp.listener import Listener, Listening, listen
+
+__all__ = ["Desk", "Limits", "Listener", "Listening", "listen"]

@@ -1,0 +1,23 @@
+"""What the listeners ask of the rest of the desk."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from maildesk.model.mail import Accepted, Arrival
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`accept` returns once the mail is committed and raises on trouble of ours; `known` tells whether we answer an address.
+
+    `known` is asked with the address in lower case, first as it came, then without its subaddress detail.
+    `has_room` is False while the disk is too full to take more (T76): MAIL is answered 452 then.
+    """
+
+    accept: Callable[[Arrival], Awaitable[Accepted]]
+    known: Callable[[str], bool]
+    has_room: Callable[[], bool] = _always
