@@ -14,10 +14,8 @@ from maildesk.ingest.mime.limits import TEXT
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>""")
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 _UNSEEN = re.compile(r"<!--|<(style|script|title|textarea|xmp|iframe|noembed|noframes)(?=[\s>/])", re.IGNORECASE)
-_ENDS = {
-    name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE)
-    for name in "style script title textarea xmp iframe noembed noframes".split()
-}
+_RAW = ("style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
+_ENDS = {name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE) for name in _RAW}
 _HREF = re.compile(r"""\bhref\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*+:\s*+none|mso-hide\s*+:\s*+all|visibility\s*+:\s*+hidden|font-size\s*+:\s*+0(?:px|pt|em|%)?+\s*+(?:[;\"'!]|$)|\shidden(?=[\s=/]|$)",
@@ -30,22 +28,29 @@ _QUOTING = re.compile(
 _ENTITIES = re.compile("&(?!nbsp;)")
 _MANY_LINES = re.compile(r"\n{3,}")
 
-_SILENT = frozenset("head template noscript svg math object applet select audio video map".split())
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_KINDS = {
-    tag: kind
-    for kind, tags in {
-        "line": "div tr table tbody thead tfoot caption section article header footer main nav aside form fieldset figure figcaption center"
-        " address dl dt dd body html details summary",
-        "paragraph": "p h1 h2 h3 h4 h5 h6",
-        "silent": " ".join(_SILENT),
-        "td": "td th",
-        "ul": "ul menu dir",
-    }.items()
-    for lower in tags.split()
-    for tag in (lower, lower.upper(), lower.capitalize())
-} | {
-    tag: lower for lower in "a br hr li ol pre blockquote".split() for tag in (lower, lower.upper(), lower.capitalize())
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+_ACTIONS = {
+    "line": "div tr table tbody thead tfoot caption section article header footer main nav aside form fieldset figure"
+    " figcaption center address dl dt dd body html details summary",
+    "paragraph": "p h1 h2 h3 h4 h5 h6",
+    "silent": "head template noscript svg math object applet select audio video map",
+    "cell": "td th",
+    "list": "ul menu dir",
+    "ordered": "ol",
+    "item": "li",
+    "link": "a",
+    "break": "br",
+    "rule": "hr",
+    "pre": "pre",
+    "quote": "blockquote",
+}
+_ACTION = {
+    written: action
+    for action, names in _ACTIONS.items()
+    for name in names.split()
+    for written in (name, name.upper(), name.capitalize())
 }
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "ftp://")
 _LONGEST_LINK = 500
@@ -103,6 +108,10 @@ def _may_hide(text: str) -> bool:
     )
 
 
+def _is_hidden(attributes: str) -> bool:
+    return _may_hide(attributes) and _HIDING.search(attributes) is not None
+
+
 class _Page:
     """The text as it grows: finished lines, the line being written, and what surrounds it."""
 
@@ -125,30 +134,29 @@ class _Page:
         """Read all of a source that `_without_unseen` has cleaned."""
         pieces = _TAG.split(source)
         line = self.line
-        if not pieces[0].isspace():
-            line.append(pieces[0])
+        line.append(pieces[0])
         for closing, name, attributes, text in zip(pieces[1::4], pieces[2::4], pieces[3::4], pieces[4::4], strict=True):
-            kind = _KINDS.get(name, "")
+            action = _ACTION.get(name, "")
             if self.skip:
                 self._skip_on(closing, name.lower())
-            elif kind == "silent" or (
-                self.hides and attributes and _may_hide(attributes) and _HIDING.search(attributes) is not None
-            ):
-                if not closing and name.lower() not in _VOID and not attributes.endswith("/"):
-                    self.skip, self.skip_depth = name.lower(), 1
-            elif kind == "line":
+            elif action == "silent" or (self.hides and attributes and _is_hidden(attributes)):
+                self._start_skipping(closing, name.lower(), attributes)
+            elif action == "line":
                 if line:
                     self._end_line()
-            elif kind:
-                self._block(closing, kind, attributes)
+            elif action:
+                self._act(closing, action, attributes)
             if text and not self.skip:
                 if self.pre:
                     self._preformatted(text)
                 elif line or not text.isspace():
                     line.append(text)
-        if line:
-            self._end_line()
+        self._end_line()
         return _MANY_LINES.sub("\n\n", "\n".join(self.lines)).strip("\n")
+
+    def _start_skipping(self, closing: str, name: str, attributes: str) -> None:
+        if not closing and name not in _VOID and not attributes.endswith("/"):
+            self.skip, self.skip_depth = name, 1
 
     def _skip_on(self, closing: str, name: str) -> None:
         if name == self.skip:
@@ -158,36 +166,34 @@ class _Page:
         if self.skip_depth <= 0:
             self.skip = ""
 
-    def _block(self, closing: str, name: str, attributes: str) -> None:
+    def _act(self, closing: str, action: str, attributes: str) -> None:
         """Act on a tag that means something for the text."""
-        if name == "br":
+        if action == "break":
             self._end_line(keep_empty=True)
-        elif name == "paragraph":
+        elif action == "paragraph":
             self._end_line()
             self._blank_line()
-        elif name == "a":
+        elif action == "link":
             self._link(closing, attributes)
-        elif name == "td":
+        elif action == "cell":
             self.line.append(" ")
-        elif name == "blockquote":
+        elif action == "quote":
             self._quote(closing, attributes)
-        elif name == "hr":
+        else:
             self._end_line()
+            self._act_on_line(closing, action)
+
+    def _act_on_line(self, closing: str, action: str) -> None:
+        if action == "rule":
             self.line.append(_RULE)
             self._end_line()
-        elif name == "pre":
-            self._end_line()
+        elif action == "pre":
             self.pre = max(0, self.pre + (-1 if closing else 1))
-        else:
-            self._list(closing, name)
-
-    def _list(self, closing: str, name: str) -> None:
-        self._end_line()
-        if name == "li":
+        elif action == "item":
             if not closing:
                 self.line.append(self._bullet())
         elif not closing:
-            self.lists.append(1 if name == "ol" else 0)
+            self.lists.append(1 if action == "ordered" else 0)
         elif self.lists:
             self.lists.pop()
 

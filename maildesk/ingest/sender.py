@@ -120,7 +120,7 @@ def _author(local: str, domain: str, name: str) -> Address | str:
 
 
 def _has_controls(text: str) -> bool:
-    return any(char < " " and char != "\t" or char == "\x7f" for char in text)
+    return any((char < " " and char != "\t") or char == "\x7f" for char in text)
 
 
 def _what_is_wrong(text: str) -> str:

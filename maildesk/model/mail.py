@@ -55,7 +55,11 @@ class Bounce(Value, frozen=True):
 
 
 class Mail(Value, frozen=True):
-    """Everything later steps may know of a mail; message ids stand without angle brackets."""
+    """Everything later steps may know of a mail; message ids stand without angle brackets.
+
+    `author` is only a person to show where `author_ambiguous` says why there is no single author. `line_noise`: two programs
+    could see two different headers. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
+    """
 
     author: Address | None = None
     author_ambiguous: str = ""
@@ -81,6 +85,7 @@ class Mail(Value, frozen=True):
     thread_index: str = ""
     body_digest: str = ""
     line_noise: bool = False
+    protection: str = ""
     forwarded: "Forwarded | None" = None
     defects: tuple[str, ...] = ()
 

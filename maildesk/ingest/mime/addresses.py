@@ -15,6 +15,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\\.|[()<>,:;]|[^"\\()<>,:;]+', re.DOTAL
 _PLAIN = re.compile(
     r'\s*(?:"?([^"\\()<>,:;@]*?)"?\s*<([^\s"\\()<>,:;@]+@[^\s"\\()<>,:;@]+)>|([^\s"\\()<>,:;@]+@[^\s"\\()<>,:;@]+))\s*'
 )
+_AROUND_DOTS = re.compile(r" *([@.]) *")
 _DOTS = "\u3002\uff0e\uff61"
 
 
@@ -112,7 +113,9 @@ def display_name(phrase: str, hint: str = "") -> str:
 
 def canonical_address(spec: str) -> str:
     """Give `local@domain` with the domain as an A-label in lower case, "" if this is no address."""
-    spec = "".join(spec.split()) if '"' not in spec else spec.strip()
+    spec = _AROUND_DOTS.sub(r"\1", spec.strip()) if " " in spec and '"' not in spec else spec.strip()
+    if " " in spec and '"' not in spec:
+        return ""
     local, at, domain = spec.rpartition("@")
     domain = a_label(domain)
     if not at or not local or not domain or len(local) > 254 or showable(spec) != spec:

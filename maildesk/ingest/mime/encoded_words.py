@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from maildesk.ingest.mime.charset import decode_text, guess_text
+from maildesk.ingest.mime.charset import decode_text
+from maildesk.ingest.mime.guess import guess_text
 from maildesk.ingest.mime.limits import PARAMETER_FIELD, PARAMETERS
 
 # Controls (C0, DEL, C1), line and paragraph separators, everything that changes direction or takes no room.
@@ -41,6 +42,8 @@ def raw_text(data: bytes, hint: str = "") -> str:
 def decode_header_text(data: bytes, hint: str = "") -> str:
     """Decode one field's value into what a person should read."""
     text = raw_text(data, hint)
+    if "=?" not in text and text.isascii() and text.isprintable():
+        return text.strip()
     return showable(decode_words(text, hint) if "=?" in text else text).strip()
 
 
@@ -199,8 +202,9 @@ def _join_segments(segments: list[tuple[int, bool, str]], hint: str) -> str:
     """Join the continuations of one parameter (RFC 2231 §3, §4): charset'language'percent-encoded."""
     charset = ""
     data: list[bytes] = []
-    for order, (_, encoded, value) in enumerate(sorted(segments, key=lambda segment: segment[0])):
-        if encoded and order == 0 and value.count("'") >= 2:
-            charset, _language, value = value.split("'", 2)
+    for order, (_, encoded, written) in enumerate(sorted(segments, key=lambda segment: segment[0])):
+        value = written
+        if encoded and order == 0 and written.count("'") >= 2:
+            charset, _language, value = written.split("'", 2)
         data.append(unquote_to_bytes(value) if encoded else value.encode("utf-8", "replace"))
     return decode_text(b"".join(data), charset or "utf-8", hint)[0]

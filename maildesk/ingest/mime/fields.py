@@ -52,7 +52,7 @@ def parse_date(data: bytes) -> dt.datetime | None:
         if abs(offset) > 26 * 3600:
             offset = 0
         second = min(parts[5], 59)  # a leap second
-        naive = dt.datetime(parts[0], parts[1], parts[2], parts[3], parts[4], second)
-        return (naive - dt.timedelta(seconds=offset)).replace(tzinfo=dt.UTC)
+        local = dt.datetime(parts[0], parts[1], parts[2], parts[3], parts[4], second, tzinfo=dt.UTC)
+        return local - dt.timedelta(seconds=offset)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None

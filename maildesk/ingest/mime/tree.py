@@ -56,17 +56,18 @@ class _Walk:
             self.defects.append(what)
 
 
-def parse_tree(raw: bytes, headers: Headers, hint: str = "") -> tuple[Node, list[str]]:
+def parse_tree(raw: bytes, headers: Headers) -> tuple[Node, list[str]]:
     """Cut the mail whose header block was read; give its tree and what was odd about it."""
     walk = _Walk(raw)
-    root = _node(walk, headers, headers.body, len(raw), 0, "text/plain")
+    root = _node(walk, headers, len(raw), 0, "text/plain")
     return root, walk.defects
 
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
 
 
-def _node(walk: _Walk, headers: Headers, start: int, end: int, depth: int, default: str) -> Node:
+def _node(walk: _Walk, headers: Headers, end: int, depth: int, default: str) -> Node:
+    start = headers.body
     content_type, disposition, name, encoding = default, "", "", ""
     params: dict[str, str] = {}
     for entry in headers.fields:
@@ -120,7 +121,7 @@ def _multipart(walk: _Walk, node: Node) -> Node | None:
             walk.odd(defect)
         if not closed:
             walk.odd("a multipart that is not closed")
-        children.append(_node(walk, headers, headers.body, end, node.depth + 1, default))
+        children.append(_node(walk, headers, end, node.depth + 1, default))
     if not children:
         walk.odd("a multipart without its boundary in the body")
         return None

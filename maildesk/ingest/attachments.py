@@ -1,0 +1,143 @@
+"""Name, measure and fetch what is attached to a mail; names are made safe to show and never used as a path."""
+
+import hashlib
+import mimetypes
+import re
+
+from maildesk.ingest.headers import Headers, read_headers
+from maildesk.ingest.mime.encoded_words import decode_header_text, showable
+from maildesk.ingest.mime.fields import parse_message_id
+from maildesk.ingest.mime.limits import ATTACHMENTS, NAME
+from maildesk.ingest.mime.tnef import UNPACKED, unpack_tnef
+from maildesk.ingest.mime.transfer import decode_transfer
+from maildesk.ingest.mime.tree import Node
+from maildesk.model.mail import Attachment
+
+File = tuple[str, str, bytes]
+"""A file as it leaves here: name, content type, bytes."""
+
+_MESSAGES = frozenset({"message/rfc822", "message/global"})
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_LONGEST_ENDING = 20
+_USUAL = {
+    "message/delivery-status": "delivery-status.txt",
+    "text/rfc822-headers": "headers.txt",
+    "text/plain": "text.txt",
+    "text/html": "page.html",
+    "text/calendar": "invitation.ics",
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-encrypted": "version.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/ms-tnef": "winmail.dat",
+    "application/octet-stream": "file.bin",
+    "image/jpeg": "image.jpg",
+    "image/jpg": "image.jpg",
+    "image/pjpeg": "image.jpg",
+}
+
+
+def read_attachments(raw: bytes, nodes: tuple[Node, ...], defects: list[str]) -> list[Attachment]:
+    """Describe the attached parts, decoded for their size and digest; what a winmail.dat holds stands in its place."""
+    found: list[Attachment] = []
+    for node in nodes:
+        if len(found) >= ATTACHMENTS:
+            defects.append(f"more than {ATTACHMENTS} attachments: the rest of them are not listed")
+            break
+        data = decode_part(raw, node)
+        unpacked = unpack_tnef(data) if _is_tnef(node) else None
+        if unpacked is None:
+            found.append(_describe(node, attachment_name(raw, node, data), data))
+            continue
+        for at, (name, content_type, content) in enumerate(unpacked.files[: ATTACHMENTS - len(found)]):
+            index = UNPACKED * (node.index + 1) + at
+            digest = hashlib.sha256(content).hexdigest()
+            found.append(Attachment(safe_name(name), content_type, len(content), digest, index=index))
+    return found
+
+
+def tnef_text(raw: bytes, nodes: tuple[Node, ...]) -> tuple[str, str]:
+    """Give the text and the HTML that a winmail.dat holds, for a mail that says nothing else."""
+    for node in nodes:
+        unpacked = unpack_tnef(decode_part(raw, node)) if _is_tnef(node) else None
+        if unpacked is not None and (unpacked.text or unpacked.html):
+            return unpacked.text, unpacked.html
+    return "", ""
+
+
+def fetch_files(raw: bytes, root: Node, indices: tuple[int, ...]) -> tuple[File, ...]:
+    """Give the files behind attachment indices, in their order and byte for byte; an unknown index gives an empty file."""
+    leaves = {leaf.index: leaf for leaf in root.leaves()}
+    return tuple(_fetch(raw, leaves, index) for index in indices)
+
+
+def _fetch(raw: bytes, leaves: dict[int, Node], index: int) -> File:
+    if index >= UNPACKED:
+        node = leaves.get(index // UNPACKED - 1)
+        unpacked = unpack_tnef(decode_part(raw, node)) if node is not None else None
+        inner = unpacked.files[index % UNPACKED : index % UNPACKED + 1] if unpacked is not None else ()
+        return (safe_name(inner[0][0]), inner[0][1], inner[0][2]) if inner else ("", "application/octet-stream", b"")
+    node = leaves.get(index)
+    if node is None:
+        return "", "application/octet-stream", b""
+    data = decode_part(raw, node)
+    return attachment_name(raw, node, data), node.content_type, data
+
+
+def decode_part(raw: bytes, node: Node) -> bytes:
+    """Give a part's content."""
+    return decode_transfer(raw[node.start : node.end], node.encoding)
+
+
+def _is_tnef(node: Node) -> bool:
+    return node.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or node.name.lower() == "winmail.dat"
+
+
+def _describe(node: Node, name: str, data: bytes) -> Attachment:
+    content_id = parse_message_id(node.headers.first("content-id"))
+    inline = node.disposition == "inline" or (node.disposition != "attachment" and bool(content_id))
+    digest = hashlib.sha256(data).hexdigest()
+    return Attachment(name, node.content_type, len(data), digest, inline, content_id, node.index)
+
+
+def attachment_name(raw: bytes, node: Node, data: bytes | None = None) -> str:
+    """Name a part: as its sender did, else after the mail it holds, else after its type."""
+    name = safe_name(node.name)
+    if name:
+        return name
+    if node.content_type in _MESSAGES:
+        held = decode_part(raw, node) if data is None else data
+        subject = subject_of(read_headers(held.lstrip(b"\r\n")[: 64 * 1024]))
+        return safe_name(subject.replace("/", "-").replace("\\", "-")[:100] + ".eml") if subject else "message.eml"
+    usual = _USUAL.get(node.content_type)
+    if usual is None:
+        ending = mimetypes.guess_extension(node.content_type, strict=False) or ".bin"
+        usual = node.content_type.partition("/")[0] + ending
+    stem, dot, ending = usual.rpartition(".")
+    return usual if usual == "winmail.dat" else f"{stem}-{node.index + 1}{dot}{ending}"
+
+
+def subject_of(headers: Headers) -> str:
+    """Read the subject of a nested mail."""
+    return decode_header_text(headers.first("subject"))
+
+
+def safe_name(name: str) -> str:
+    """Make a file name safe to show and to save: no path, no control or direction marks, no reserved word, at most 255 bytes."""
+    last = showable(name).replace("\\", "/").rpartition("/")[2].strip()
+    plain = last.rstrip(" .")
+    if _RESERVED.match(plain):
+        plain = f"_{plain}"
+    return _shortened(plain)
+
+
+def _shortened(name: str) -> str:
+    """Cut a name to the limit in UTF-8, keeping its ending."""
+    if len(name.encode()) <= NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending.encode()) > _LONGEST_ENDING:
+        stem, dot, ending = name, "", ""
+    return stem.encode()[: NAME - len(dot + ending) * 4].decode("utf-8", "ignore") + dot + ending

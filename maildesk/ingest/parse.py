@@ -1,0 +1,175 @@
+"""Read a mail: any bytes give a `Mail`, and what was odd about them stands in `defects`.
+
+The bytes are cut up by readers of our own, within the limits of `mime.limits` and in one pass each; mail-parser gives the second
+opinion on who the author is (`sender.py`). On a whole mail it takes longer than everything here together, and malformed mails
+make it raise outside its own hierarchy; so it sees nothing that was not measured and cut before.
+Runs in a worker process (`workers.py`): here nothing is logged, opened or waited for.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from maildesk import language
+from maildesk.ingest import calendar
+from maildesk.ingest.attachments import File, fetch_files, read_attachments, tnef_text
+from maildesk.ingest.body import Body, Reader, read_body
+from maildesk.ingest.bounce import read_bounce
+from maildesk.ingest.classify import classify
+from maildesk.ingest.forwarded import read_forwarded
+from maildesk.ingest.headers import Headers, read_headers
+from maildesk.ingest.html_text import html_to_text
+from maildesk.ingest.mime.addresses import parse_addresses
+from maildesk.ingest.mime.encoded_words import decode_header_text
+from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
+from maildesk.ingest.mime.limits import ADDRESSES, SUBJECT, TEXT
+from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
+from maildesk.ingest.mime.tree import Node, parse_tree
+from maildesk.ingest.parts import Structure
+from maildesk.ingest.reply_text import new_text
+from maildesk.ingest.sender import Ambiguous, sender
+from maildesk.ingest.structure import build_structure, protection_of
+from maildesk.model.mail import Address, Attachment, Mail
+
+T = TypeVar("T")
+
+_ONCE = ("subject", "message-id", "date", "in-reply-to", "references", "sender", "reply-to")
+_LANGUAGE_SAMPLE = 4000
+_UNREADABLE_TEXT = 64 * 1024
+
+
+def parse_mail(raw: bytes, envelope_from: str | None = None) -> Mail:
+    """Read a mail from its bytes; `envelope_from` is its envelope sender ("" the null one), None if that is not known."""
+    try:
+        return _parse(raw, envelope_from)
+    except Exception as problem:  # no bytes may stop the desk: what is left is a mail that says so  # noqa: BLE001
+        text = raw[:_UNREADABLE_TEXT].decode("utf-8", "replace").replace("\0", "")
+        reason = f"unreadable: {type(problem).__name__}"
+        return Mail(text=text, new_text=text, author_ambiguous="the mail could not be read", defects=(reason,))
+
+
+def attachment_bytes(raw: bytes, indices: tuple[int, ...]) -> tuple[File, ...]:
+    """Give the attachments with these indices as (name, content type, bytes), byte for byte as they were sent."""
+    raw, _ = with_line_ends(raw)
+    root, _ = parse_tree(raw, read_headers(raw, start_of_mail(raw)))
+    return fetch_files(raw, root, indices)
+
+
+def _parse(raw: bytes, envelope_from: str | None) -> Mail:
+    raw, mended = with_line_ends(raw)
+    headers = read_headers(raw, start_of_mail(raw))
+    root, oddities = parse_tree(raw, headers)
+    reader = Reader(raw, _charset_hint(root), [*headers.defects, *oddities, *_doubled(headers)])
+    if mended:
+        reader.odd("the lines end in CR alone")
+    body = _with_hidden_text(raw, read_body(root, reader))
+    attachments = read_attachments(raw, body.attachments, reader.defects)
+    structure = build_structure(root, reader, envelope_from)
+    mail = msgspec.structs.replace(
+        _read_fields(headers, reader.hint),
+        headers=structure.headers,
+        line_noise=headers.noise or mended,
+        protection=protection_of(root),
+        attachments=tuple(attachments),
+    )
+    return _understand(mail, structure, body, reader)
+
+
+def _doubled(headers: Headers) -> list[str]:
+    keys = [field.key for field in headers.fields]
+    return [f"more than one {key} field: the first counts" for key in _ONCE if keys.count(key) > 1]
+
+
+def _charset_hint(root: Node) -> str:
+    """Take the first charset that a text part declares: unlabelled bytes in the header are most likely in it, too."""
+    return next((leaf.charset for leaf in root.leaves() if leaf.charset and leaf.content_type.startswith("text/")), "")
+
+
+def _read_fields(headers: Headers, hint: str) -> Mail:
+    """Read who wrote to whom, about what, in answer to what."""
+    who = sender(headers, hint)
+    ambiguous = isinstance(who, Ambiguous)
+    return Mail(
+        author=who.shown if isinstance(who, Ambiguous) else who.author,
+        author_ambiguous=who.reason if isinstance(who, Ambiguous) else "",
+        reply_to=()
+        if ambiguous and not headers.first("reply-to")
+        else parse_addresses(headers.first("reply-to"), hint),
+        to=_addresses(headers, "to", hint),
+        cc=_addresses(headers, "cc", hint),
+        subject=decode_header_text(headers.first("subject"), hint)[:SUBJECT],
+        message_id=parse_message_id(headers.first("message-id")),
+        in_reply_to=parse_ids(headers.first("in-reply-to")),
+        references=parse_ids(b" ".join(headers.all("references"))),
+        date=parse_date(headers.first("date")),
+        thread_topic=decode_header_text(headers.first("thread-topic"), hint)[:SUBJECT],
+        thread_index=decode_header_text(headers.first("thread-index"))[:SUBJECT],
+    )
+
+
+def _addresses(headers: Headers, key: str, hint: str) -> tuple[Address, ...]:
+    return tuple(address for value in headers.all(key) for address in parse_addresses(value, hint))[:ADDRESSES]
+
+
+def _with_hidden_text(raw: bytes, body: Body) -> Body:
+    """Take the text out of a winmail.dat if the mail has no other."""
+    if body.text.strip() or not body.attachments:
+        return body
+    text, html = tnef_text(raw, body.attachments)
+    if not text.strip() and html:
+        text = html_to_text(html)
+    return Body(text[:TEXT], html[:TEXT], body.attachments) if text else body
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    """Runs the closer looks at a mail: if one fails, the mail is read without it and says so."""
+
+    defects: list[str]
+
+    def __call__(self, what: str, look: Callable[[], T], otherwise: T) -> T:
+        try:
+            return look()
+        except Exception as problem:  # a reader's mistake must not cost the mail  # noqa: BLE001
+            self.defects.append(f"{what} could not be read: {type(problem).__name__}")
+            return otherwise
+
+
+def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) -> Mail:
+    """Say what kind of mail it is and what its author newly wrote."""
+    attempt = _Attempts(reader.defects)
+    text = body.text.strip("\n")
+    verdict = attempt("the kind of mail", lambda: classify(structure), None)
+    event = attempt("the calendar", lambda: _calendar(structure), "")
+    written = attempt("the new text", lambda: new_text(text, body.html)[0], text)
+    sample = written[:_LANGUAGE_SAMPLE] or mail.subject
+    shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
+    mail = msgspec.structs.replace(
+        mail,
+        text=shown,
+        new_text=written if written.strip() else shown,
+        html=bool(body.html),
+        language=attempt("the language", lambda: language.detect(sample, ())[0], ""),
+        bounce=attempt("the delivery report", lambda: read_bounce(structure), None),
+        forwarded=attempt("the forwarded mail", lambda: read_forwarded(text, structure), None),
+        body_digest=digest_of(text, mail.attachments),
+    )
+    if verdict is not None:
+        mail = msgspec.structs.replace(mail, kind=verdict.kind, kind_why=verdict.why, no_ack=verdict.no_ack)
+    return msgspec.structs.replace(mail, defects=tuple(dict.fromkeys(reader.defects)))
+
+
+def _calendar(structure: Structure) -> str:
+    part = next((part for part in structure.parts if part.content_type == "text/calendar"), None)
+    return calendar.summarise(part.text) if part is not None else ""
+
+
+def digest_of(text: str, attachments: tuple[Attachment, ...]) -> str:
+    """Digest what a mail says, whatever its line breaks and encodings: the same words and files give the same digest."""
+    seen = hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace"))
+    for attachment in attachments:
+        seen.update(b"\0" + attachment.sha256.encode("ascii"))
+    return seen.hexdigest()
