@@ -34,11 +34,12 @@ class Outgoing(Value, frozen=True):
 
 
 class Queued(Value, frozen=True):
-    """An outbox row, claimed for one attempt; `attempts` already counts it."""
+    """An outbox row, claimed for one attempt; `attempts` already counts it, `ambiguous` how many ended in an unknown fate."""
 
     id: int
     mail: Outgoing
     attempts: int
+    ambiguous: int = 0
 
 
 class OutboxState(StrEnum):
@@ -54,9 +55,15 @@ class OutboxState(StrEnum):
 
 
 class Attempt(Value, frozen=True):
-    """What one attempt came to: the new state, the relay's words (at most 500 printable characters), when to try again."""
+    """What one attempt came to: the new state, the relay's words (at most 500 printable characters), when to try again.
+
+    `counts` is False if the attempt says nothing about this mail (the relay was down): it is given back uncounted.
+    `ambiguous` is True if nobody knows whether the relay took the mail.
+    """
 
     queued_id: int
     state: OutboxState
     reply: str = ""
     retry_at: dt.datetime | None = None
+    counts: bool = True
+    ambiguous: bool = False

@@ -94,6 +94,8 @@ class Reason(StrEnum):
     SAID_ALREADY = "said-already"
     BUDGET_ADDRESS = "budget-address"
     BUDGET_DOMAIN = "budget-domain"
+    BRAKE = "brake"
+    NOT_ADDRESSED = "not-addressed"
     ADDRESS_SUPPRESSED = "address-suppressed"
     RULE_SAYS_NO_ACK = "rule-says-no-ack"
     SPAM = "spam"

@@ -1,0 +1,91 @@
+"""The same words as HTML: paragraphs, lists and links made from a plain text, so that both parts always agree."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+SIGNATURE = "\n-- \n"  # RFC 3676 §4.3
+
+_URL = re.compile(r"https?://[^\s<>\"'\x00-\x1f]+")
+# Solid colours, set where they stand: they survive clients that drop the style sheet or invert the page.
+_BUTTON = (
+    "display:inline-block;min-width:28px;line-height:44px;padding:0 16px;margin:0 4px 8px 0;text-align:center;"
+    "background:#0b57a4;color:#fff;border-radius:6px;text-decoration:none"
+)
+_TRAILING = ".,;:!?)]}»“”’"
+
+
+def html_words(text: str, *, link: bool = True, marks: Mapping[str, str] | None = None, foot_first: str = "") -> str:
+    """Turn a text into an HTML fragment that says the same; what follows the last `-- ` line is set apart.
+
+    `link=False` leaves addresses in the words before it dead (they are not ours). `marks` maps a whole line to the HTML
+    that stands in its place, `foot_first` is HTML that begins the part set apart.
+    """
+    marks = marks or {}
+    words, found, foot = text.strip("\n").rpartition(SIGNATURE)
+    if not found:
+        return _blocks(foot, link, marks)
+    return f'{_blocks(words, link, marks)}<hr>\n<div class="foot">\n{foot_first}{_blocks(foot, True, marks)}</div>\n'
+
+
+def button_row(buttons: Mapping[str, str]) -> str:
+    """Write links as a row of buttons, 44 px high; labels and addresses are escaped here."""
+    links = " ".join(
+        f'<a class="button" style="{_BUTTON}" href="{escape(url)}">{escape(label)}</a>'
+        for label, url in buttons.items()
+    )
+    return f"<p>{links}</p>\n"
+
+
+def _blocks(text: str, link: bool, marks: Mapping[str, str]) -> str:
+    """Write paragraphs and lists; a marked line ends the paragraph before it."""
+    out: list[str] = []
+    lines: list[str] = []
+    items: list[str] = []
+
+    def flush() -> None:
+        if lines:
+            out.append(f"<p>{'<br>'.join(lines)}</p>\n")
+            lines.clear()
+        if items:
+            out.append(f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>\n")
+            items.clear()
+
+    for line in text.split("\n"):
+        if line in marks:
+            flush()
+            out.append(marks[line])
+        elif not line.strip():
+            flush()
+        elif line.startswith("- "):
+            if lines:
+                flush()
+            items.append(_inline(line[2:], link))
+        else:
+            if items:
+                flush()
+            lines.append(_inline(line, link))
+    flush()
+    return "".join(out)
+
+
+def _inline(line: str, link: bool) -> str:
+    """Escape a line, keep its spaces, make its web addresses links where that is wanted."""
+    if not link or "://" not in line:
+        return _spaces(escape(line, quote=False))
+    out, start = [], 0
+    for found in _URL.finditer(line):
+        url = found[0].rstrip(_TRAILING)
+        out.append(_spaces(escape(line[start : found.start()], quote=False)))
+        out.append(f'<a href="{escape(url)}">{escape(url, quote=False)}</a>')
+        start = found.start() + len(url)
+    out.append(_spaces(escape(line[start:], quote=False)))
+    return "".join(out)
+
+
+def _spaces(text: str) -> str:
+    """Keep indentation and gaps, which HTML would swallow."""
+    if "  " not in text and not text.startswith((" ", "\t")):
+        return text
+    text = text.replace("\t", "    ").replace("  ", "&nbsp; ")
+    return f"&nbsp;{text[1:]}" if text.startswith(" ") else text

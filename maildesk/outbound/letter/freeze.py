@@ -1,0 +1,55 @@
+"""Put fields and parts together into the bytes that are sent, and read them again before anybody gets them."""
+
+from collections.abc import Iterable, Sequence
+
+from maildesk.outbound.letter.body import File, Part, file_part, many, text_part
+from maildesk.outbound.letter.header import HARD_LINE, Field
+
+
+class Broken(ValueError):
+    """A letter of ours does not read as it was meant; it must not be sent."""
+
+
+def freeze(fields: Sequence[Field], text: str, html: str = "", files: Iterable[File] = (), seed: str = "") -> bytes:
+    """Write a whole letter; raises Broken if its header, read again, is not exactly what was intended.
+
+    `seed` makes the boundaries: the same letter always has the same bytes.
+    """
+    body = text_part("plain", text)
+    if html:
+        body = _many("alternative", [body, text_part("html", html)], f"=_{seed}_a")
+    attached = [file_part(file) for file in files]
+    if attached:
+        body = _many("mixed", [body, *attached], f"=_{seed}_m")
+    given = (field for field in fields if not field.is_empty)
+    every = (*given, Field("MIME-Version", "MIME-Version: 1.0"), *body.fields)
+    block = "\r\n".join(field.lines for field in every).encode("utf-8")
+    check_header(block, [field.name for field in every])
+    return block + b"\r\n\r\n" + body.content.encode("ascii")
+
+
+def check_header(block: bytes, intended: Sequence[str]) -> None:
+    """Read a header block and compare the names of its fields with those that were meant; raises Broken.
+
+    Every line end is CRLF, every line fits, every field begins with its name: then no parser can find another field.
+    """
+    lines = block.split(b"\r\n")
+    if block.count(b"\n") != len(lines) - 1 or block.count(b"\r") != len(lines) - 1 or b"\0" in block:
+        raise Broken("a stray line end in the header")
+    if max(map(len, lines)) > HARD_LINE:
+        raise Broken("a header line is too long")
+    names: list[bytes] = []
+    for line in lines:
+        if line[:1] not in (b" ", b"\t"):
+            names.append(line.partition(b":")[0])
+        elif not line.strip() or not names:
+            raise Broken("an empty line in the header")
+    if names != [name.encode() for name in intended]:
+        raise Broken("the header has other fields than were meant")
+
+
+def _many(subtype: str, parts: list[Part], boundary: str) -> Part:
+    try:
+        return many(subtype, parts, boundary)
+    except ValueError as problem:
+        raise Broken(str(problem)) from None

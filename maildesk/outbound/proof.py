@@ -1,0 +1,129 @@
+"""Prove templates before they are used: every name is known, every one renders, nothing in them can grow without bound."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from maildesk.outbound.render import FILTERS, LAST_RESORT, LAYOUT, RenderError, Wording, make_environment
+from maildesk.outbound.terms import AGENT_NOTICES, AGENT_VALUES, NOTICES, PARTICIPANT_VALUES, samples
+from maildesk.yaml_file import ERROR, WARNING, Problem, suggest
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+MAX_TEMPLATE = 64_000
+MAX_LOOPS = 2
+MAX_WORDS = 90
+
+# Arithmetic and calls are what makes ten letters into a gigabyte; words need neither.
+_REFUSED = ("Mul", "Pow", "Call", "CallBlock", "Getattr", "Getitem", "Import", "FromImport", "Macro", "FilterBlock")
+
+
+def prove(templates: Mapping[str, str], languages: Iterable[str] = ()) -> tuple[Problem, ...]:
+    """List what is wrong with a set of templates (path below `templates/` → text); no error means all of them render."""
+    words = Wording(templates)
+    problems: list[Problem] = []
+    for path, text in sorted(words.texts.items()):
+        if path.endswith(".j2"):
+            problems += _prove_one(words, path, text)
+    problems += _missing(words, tuple(languages))
+    return tuple(problems)
+
+
+def _prove_one(words: Wording, path: str, text: str) -> list[Problem]:
+    from jinja2 import TemplateSyntaxError
+
+    name, kind = _name_and_kind(path)
+    if not kind:
+        hint = "a template ends in .txt.j2, .html.j2 or .subject.j2"
+        return [Problem(path, 0, 0, WARNING, "is not used", hint=hint)]
+    if len(text) > MAX_TEMPLATE:
+        return [Problem(path, 0, 0, ERROR, f"is longer than {MAX_TEMPLATE} characters")]
+    try:
+        tree = make_environment(words.texts).parse(text, path)
+    except TemplateSyntaxError as problem:
+        return [_at(path, text, problem.lineno, problem.message or "is not a template")]
+    except RecursionError:
+        return [Problem(path, 0, 0, ERROR, "is nested too deeply")]
+    found = [*_unknown(tree, path, text, _values(name)), *_refused(tree, path, text)]
+    return found or _rendered(words, path, name, kind)
+
+
+def _values(name: str) -> frozenset[str]:
+    if name == "layout" or name.startswith("_"):
+        return PARTICIPANT_VALUES | AGENT_VALUES | {"body"}
+    return (AGENT_VALUES if name in AGENT_NOTICES else PARTICIPANT_VALUES) | {"body"}
+
+
+def _unknown(tree: "nodes.Template", path: str, text: str, known: frozenset[str]) -> Iterator[Problem]:
+    """Find names that no letter gives, also in branches no sample reaches."""
+    from jinja2 import meta, nodes
+
+    undeclared = meta.find_undeclared_variables(tree)
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name in undeclared and node.name not in known:
+            yield _at(
+                path, text, node.lineno, f"“{node.name}” is not a value of this template", suggest(node.name, known)
+            )
+
+
+def _refused(tree: "nodes.Template", path: str, text: str) -> Iterator[Problem]:
+    from jinja2 import nodes
+
+    for kind in _REFUSED:
+        for node in tree.find_all(getattr(nodes, kind)):
+            if not (kind == "Getattr" and isinstance(node.node, nodes.Name) and node.node.name == "loop"):
+                yield _at(path, text, node.lineno, f"{kind.lower()} is not allowed in a template")
+    for filtered in tree.find_all(nodes.Filter):
+        if filtered.name not in FILTERS:
+            yield _at(
+                path, text, filtered.lineno, f"there is no filter “{filtered.name}”", suggest(filtered.name, FILTERS)
+            )
+    if _depth(tree) > MAX_LOOPS:
+        yield Problem(path, 0, 0, ERROR, f"has more than {MAX_LOOPS} loops inside each other")
+
+
+def _depth(node: "nodes.Node") -> int:
+    from jinja2 import nodes
+
+    inner = max((_depth(child) for child in node.iter_child_nodes()), default=0)
+    return inner + isinstance(node, nodes.For)
+
+
+def _rendered(words: Wording, path: str, name: str, kind: str) -> list[Problem]:
+    """Render with every value given and with none, as happens in real letters."""
+    found: list[Problem] = []
+    for values in samples(_values(name)):
+        try:
+            text = words.fill(path, values)
+        except RenderError as problem:
+            return [Problem(path, 0, 0, ERROR, str(problem).removeprefix(f"{path}: "))]
+        if name == "acknowledgement" and kind == "txt" and len(text.split()) > MAX_WORDS:
+            found = [Problem(path, 0, 0, WARNING, f"has {len(text.split())} words; nobody reads more than {MAX_WORDS}")]
+        if kind == "txt" and not text.strip():
+            found = [Problem(path, 0, 0, ERROR, "can come out empty")]
+    return found
+
+
+def _missing(words: Wording, languages: tuple[str, ...]) -> Iterator[Problem]:
+    """Name what no language falls back on, and what a language of the desk lacks."""
+    if LAYOUT not in words.texts:
+        yield Problem(LAYOUT, 0, 0, ERROR, "is missing: every letter needs it")
+    for name in (*NOTICES, *AGENT_NOTICES):
+        if not words.find(name, "txt", (LAST_RESORT,)):
+            yield Problem(f"{LAST_RESORT}/{name}.txt.j2", 0, 0, ERROR, "is missing: English is the last resort")
+        for language in languages:
+            if language != LAST_RESORT and not words.find(name, "txt", (language,)):
+                yield Problem(f"{language}/{name}.txt.j2", 0, 0, WARNING, "is missing: this letter is sent in English")
+
+
+def _name_and_kind(path: str) -> tuple[str, str]:
+    for kind in ("txt", "html", "subject"):
+        if path.endswith(f".{kind}.j2") and ("/" in path or path == LAYOUT):
+            return path.rpartition("/")[2].removesuffix(f".{kind}.j2"), kind
+    return "", ""
+
+
+def _at(path: str, text: str, line: int, what: str, hint: str = "") -> Problem:
+    lines = text.splitlines()
+    source = lines[line - 1] if 0 < line <= len(lines) else ""
+    return Problem(path, line, 1, ERROR, what, source[:200], hint, max(1, len(source[:200])))

@@ -1,0 +1,256 @@
+"""Finished mail to agents: the customer's words first, then where a reply goes and what can be done.
+
+Two addresses lead back to a ticket: the public one reaches the customer, the team's own stays inside. Which of them a mail
+offers is decided by what it shows, so an answer to a note can only become a note.
+"""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+from urllib.parse import quote
+
+from maildesk import tokens
+from maildesk.model.decision import Event, Tell
+from maildesk.model.outgoing import Outgoing, Promise
+from maildesk.model.ticket import Ticket, TicketState
+from maildesk.outbound.conversation import agent_subject, root_index
+from maildesk.outbound.html_words import button_row
+from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, header_safe, ids_field, text_field
+from maildesk.outbound.moments import say_until
+from maildesk.outbound.render import Dress, render, wording
+from maildesk.outbound.terms import AGENT_VALUES, commands_line, customer_word, team_word
+from maildesk.outbound.voice import (
+    Voice,
+    agent_name,
+    ascii_address,
+    defanged,
+    from_address,
+    keyed_address,
+    letter_date,
+    mint,
+    return_path,
+)
+from maildesk.tokens import TokenKind, subject_token
+
+LASTS = dt.timedelta(days=5)
+_LABEL = re.compile(r"[^a-z0-9-]+", re.ASCII)
+_MAX_BUTTON_SUBJECT = 60
+
+
+class _Manner(NamedTuple):
+    """How a mail about one event is worded, whom a reply reaches, and what its buttons ask."""
+
+    template: str
+    audience: str
+    buttons: tuple[str, ...] = ()
+
+
+_WORK = ("#take", "#close", "#note", "#wait 3d")
+_MANNERS = {
+    Event.NEW_TICKET: _Manner("notification", "customer", _WORK),
+    Event.CUSTOMER_MAIL: _Manner("notification", "customer", _WORK),
+    Event.ASSIGNED: _Manner("notification", "customer", _WORK),
+    Event.REOPENED: _Manner("notification", "customer", _WORK),
+    Event.NOTE: _Manner("notification", "team", _WORK),
+    Event.HELD: _Manner("held", "us", ("#yes", "#no", "#new")),
+    Event.CHALLENGE: _Manner("challenge", "us", ("#yes", "#no")),
+    Event.COMMAND_REFUSED: _Manner("command-refused", "us", ("#ok", "#drop")),
+    Event.RECEIPT: _Manner("receipt", "team", ("#undo",)),
+    Event.RATED: _Manner("rated", "team"),
+    Event.UNDELIVERED: _Manner("undelivered", "team"),
+    Event.QUARANTINED: _Manner("quarantined", ""),
+    Event.POLICY_BROKEN: _Manner("policy-broken", ""),
+}
+
+
+class _Way(NamedTuple):
+    """Where a reply goes: `audience` is customer, team, us (the desk itself) or nobody; `address` has the token in it."""
+
+    audience: str
+    address: str
+    display: str
+
+
+def compose_tell(
+    tell: Tell,
+    state: TicketState | None,
+    voice: Voice,
+    *,
+    entry: int = 0,
+    files: tuple[tuple[str, str, bytes], ...] = (),
+) -> Outgoing:
+    """Write a mail to one agent or admin, frozen; `entry` is the id of the held entry it asks about.
+
+    Without `state` it is about the desk itself. Raises LookupError if there is nobody to send it to.
+    """
+    ticket = state.ticket if state else None
+    number = ticket.number if ticket else 0
+    key = tell.key.replace("{ticket}", str(number)).replace("{entry}", str(entry))
+    message_id = tokens.message_id(voice.keys, key, number, voice.domain)
+    mailbox, rcpt_to = from_address(voice, ticket), _address_of(tell, voice)
+    words = wording(voice.templates, voice.digest)
+    name = _MANNERS[tell.event].template
+    language = words.find(name, "txt", (*voice.languages, "en")).partition("/")[0]
+    way = _way(tell, ticket, voice, entry or tell.hold, language)
+    subject = agent_subject(ticket) if ticket else ""
+    dress = Dress(buttons=_buttons(tell, way, subject), link=False)
+    said = render(words, name, _values(tell, ticket, voice, way, language), voice.languages, dress=dress)
+    fields = [
+        address_field("From", mailbox, _from_name(tell, voice)),
+        *([address_field("Reply-To", way.address, way.display)] if way.address else []),
+        address_field("To", rcpt_to, agent_name(voice, tell.agent)),
+        text_field("Subject", _subject(ticket, subject, said.subject)),
+        *_thread_fields(ticket, subject, voice, message_id),
+        *_filter_fields(tell, ticket, voice, mailbox),
+        fixed_field("Content-Language", said.language),
+        fixed_field("X-Maildesk-Loop", tokens.loop_mark(voice.keys, message_id)),
+    ]
+    return Outgoing(
+        key=key,
+        kind=f"agent:{tell.event.value}",
+        mail_from=return_path(voice, ticket, mailbox),
+        rcpt_to=rcpt_to,
+        message_id=message_id,
+        raw=freeze(fields, said.text, said.html, (File(*file) for file in files), message_id[4:30]),
+        promise=Promise.AT_LEAST_ONCE,
+        automatic=True,
+        ticket=number or None,
+        entry=entry or None,
+        expires=voice.now + LASTS,
+    )
+
+
+def _address_of(tell: Tell, voice: Voice) -> str:
+    agent = voice.people.agents.get(tell.agent)
+    address = tell.address or (agent.addresses[0] if agent and agent.addresses else "")
+    if not address:
+        raise LookupError(f"{tell.agent or 'nobody'} has no address")
+    return ascii_address(address)
+
+
+def _way(tell: Tell, ticket: Ticket | None, voice: Voice, held: int, language: str) -> _Way:
+    """Choose the reply address by what the mail shows; an admin without a login gets none."""
+    audience, mailbox = _MANNERS[tell.event].audience, from_address(voice, ticket)
+    if ticket is None or not tell.agent or not audience:
+        return _Way("", "", "")
+    if audience == "us" and held:
+        token = mint(voice, TokenKind.CONFIRM, ticket, tell.agent, held)
+        return _Way("us", keyed_address(mailbox, token), voice.desk)
+    if audience == "customer" and not tell.note_address:
+        token = mint(voice, TokenKind.AGENT_PUBLIC, ticket, tell.agent)
+        display = f"{_requester(ticket)} ({customer_word(language)})"
+        return _Way("customer", keyed_address(mailbox, token), display)
+    token = mint(voice, TokenKind.AGENT_NOTE, ticket, tell.agent)
+    return _Way("team", keyed_address(mailbox, token), f"#{ticket.number} ({team_word(language)})")
+
+
+def _from_name(tell: Tell, voice: Voice) -> str:
+    return defanged(tell.by) or voice.desk
+
+
+def _requester(ticket: Ticket) -> str:
+    return header_safe(ticket.requester_name, 60) or defanged(ticket.requester)
+
+
+def _subject(ticket: Ticket | None, subject: str, own: str) -> str:
+    """Every event of a ticket has the ticket's subject; a question to the agent has its own."""
+    if ticket is None:
+        return own or "maildesk"
+    return f"{subject_token(ticket.number)} {own}" if own else subject
+
+
+def _thread_fields(ticket: Ticket | None, subject: str, voice: Voice, message_id: str) -> list[Field]:
+    fields = [fixed_field("Date", letter_date(voice)), ids_field("Message-ID", (message_id,))]
+    if ticket is None:
+        return fields
+    root = tokens.message_id(voice.keys, f"root:agents:{ticket.number}", ticket.number, voice.domain)
+    return [
+        *fields,
+        ids_field("In-Reply-To", (root,)),
+        ids_field("References", (root,)),
+        text_field("Thread-Topic", subject),
+        fixed_field("Thread-Index", root_index(ticket, "agents")),
+    ]
+
+
+def _filter_fields(tell: Tell, ticket: Ticket | None, voice: Voice, mailbox: str) -> list[Field]:
+    """Say what mail programs sort by; Gmail only knows List-Id, Thunderbird, Outlook and Sieve read the others."""
+    asked = _MANNERS[tell.event].audience == "us"
+    fields = [
+        fixed_field("Auto-Submitted", "auto-replied" if asked else "auto-generated"),
+        fixed_field("X-Auto-Response-Suppress", "All" if asked else "OOF, AutoReply"),
+    ]
+    if not asked:
+        fields.append(fixed_field("Precedence", "bulk"))
+    if ticket is not None:
+        fields += [
+            _list_id(ticket, voice, mailbox),
+            fixed_field("X-Maildesk-Ticket", str(ticket.number)),
+            text_field("X-Maildesk-Team", ticket.team),
+            fixed_field("X-Maildesk-Priority", ticket.priority.value),
+        ]
+    fields += [
+        fixed_field("X-Maildesk-Event", tell.event.value),
+        fixed_field("X-Maildesk-Reason", _reason(tell, ticket)),
+        text_field("X-Maildesk-Why", "; ".join(part for part in (tell.why, tell.data.get("rule", "")) if part) or "-"),
+    ]
+    return fields
+
+
+def _list_id(ticket: Ticket, voice: Voice, mailbox: str) -> Field:
+    team = voice.people.teams.get(ticket.team)
+    local, _, domain = mailbox.partition("@")
+    labels = [_LABEL.sub("-", part.lower()).strip("-") or "desk" for part in (ticket.team or "desk", local)]
+    title = header_safe((team.title if team else "") or ticket.team or voice.desk, 60)
+    words = text_field("List-Id", title)
+    return Field("List-Id", f"{words.lines}\r\n <{labels[0]}.{labels[1]}.{domain}>")  # RFC 2919 §3
+
+
+def _reason(tell: Tell, ticket: Ticket | None) -> str:
+    if not tell.agent:
+        return "admin"
+    if ticket and ticket.assignee == tell.agent:
+        return "assigned"
+    return "asked" if _MANNERS[tell.event].audience == "us" else "team"
+
+
+def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language: str) -> dict[str, str]:
+    values = dict.fromkeys(AGENT_VALUES, "")
+    values |= {key: value for key, value in tell.data.items() if key in AGENT_VALUES}
+    values |= {
+        "desk": voice.desk,
+        "event": tell.event.value,
+        "by": header_safe(tell.by),
+        "text": tell.text.strip("\n"),
+        "why": tell.why,
+        "reason": _reason(tell, ticket),
+        "commands": commands_line(language),
+        "reply_to": way.audience,
+        "promised": say_until(tell.data.get("promised", ""), language, voice.timezone),
+        "address": header_safe(values["address"]),
+        "author": header_safe(values["author"]),
+    }
+    if ticket is None:
+        return values
+    team = voice.people.teams.get(ticket.team)
+    return values | {
+        "number": str(ticket.number),
+        "subject": header_safe(ticket.subject),
+        "status": ticket.status.value,
+        "priority": ticket.priority.value,
+        "team": (team.title if team else "") or ticket.team,
+        "assignee": agent_name(voice, ticket.assignee) if ticket.assignee else "",
+        "requester": defanged(ticket.requester) if header_safe(ticket.requester_name) else "",
+        "requester_name": _requester(ticket),
+    }
+
+
+def _buttons(tell: Tell, way: _Way, subject: str) -> str:
+    """Make buttons that write the mail with the command already in it (RFC 6068): one press, one more to send."""
+    if not way.address:
+        return ""
+    words = quote(f"Re: {subject[:_MAX_BUTTON_SUBJECT]}", safe="")
+    target = quote(way.address, safe="@+.-_")
+    return button_row(
+        {c: f"mailto:{target}?subject={words}&body={quote(c, safe='')}%0D%0A" for c in _MANNERS[tell.event].buttons}
+    )
