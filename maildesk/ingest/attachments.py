@@ -17,6 +17,7 @@ File = tuple[str, str, bytes]
 """A file as it leaves here: name, content type, bytes."""
 
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
+_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _LONGEST_ENDING = 20
 _USUAL = {
@@ -104,19 +105,41 @@ def _describe(node: Node, name: str, data: bytes) -> Attachment:
 
 def attachment_name(raw: bytes, node: Node, data: bytes | None = None) -> str:
     """Name a part: as its sender did, else after the mail it holds, else after its type."""
-    name = safe_name(node.name)
+    name = safe_name(node.name) or _described_name(node) or _name_in_id(node)
     if name:
         return name
     if node.content_type in _MESSAGES:
         held = decode_part(raw, node) if data is None else data
         subject = subject_of(read_headers(held.lstrip(b"\r\n")[: 64 * 1024]))
         return safe_name(subject.replace("/", "-").replace("\\", "-")[:100] + ".eml") if subject else "message.eml"
-    usual = _USUAL.get(node.content_type)
+    stem, dot, ending = _usual_name(node.content_type).rpartition(".")
+    return f"{stem}-{node.index + 1}{dot}{ending}"
+
+
+def _usual_name(content_type: str) -> str:
+    usual = _USUAL.get(content_type)
     if usual is None:
-        ending = mimetypes.guess_extension(node.content_type, strict=False) or ".bin"
-        usual = node.content_type.partition("/")[0] + ending
-    stem, dot, ending = usual.rpartition(".")
-    return usual if usual == "winmail.dat" else f"{stem}-{node.index + 1}{dot}{ending}"
+        ending = mimetypes.guess_extension(content_type, strict=False) or (
+            ".txt" if content_type.startswith("text/") else ".bin"
+        )
+        usual = content_type.partition("/")[0] + ending
+    return usual
+
+
+def _described_name(node: Node) -> str:
+    """Make a name of what the part says it is: delivery reports have no other."""
+    said = node.headers.first("content-description")
+    if not said:
+        return ""
+    words = decode_header_text(said)[:80].replace("/", "-").replace("\\", "-")
+    ending = ".eml" if node.content_type in _MESSAGES else "." + _usual_name(node.content_type).rpartition(".")[2]
+    return safe_name(words if _ENDING.search(words) else words + ending)
+
+
+def _name_in_id(node: Node) -> str:
+    """Find the file name that Outlook and Apple Mail put in front of the @ of an inline picture's id."""
+    name = parse_message_id(node.headers.first("content-id")).partition("@")[0]
+    return safe_name(name) if _ENDING.search(name) else ""
 
 
 def subject_of(headers: Headers) -> str:
@@ -140,4 +163,4 @@ def _shortened(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending.encode()) > _LONGEST_ENDING:
         stem, dot, ending = name, "", ""
-    return stem.encode()[: NAME - len(dot + ending) * 4].decode("utf-8", "ignore") + dot + ending
+    return stem.encode()[: NAME - len((dot + ending).encode())].decode("utf-8", "ignore") + dot + ending

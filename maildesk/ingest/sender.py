@@ -49,7 +49,8 @@ def sender(headers: Headers, hint: str = "") -> Ok | Ambiguous:
     if not fields:
         return Ambiguous("there is no From field")
     if len(fields) > 1:
-        return Ambiguous(f"there are {len(fields)} From fields", _shown(fields[0], hint))
+        shown = next((found for found in (_shown(value, hint) for value in fields[:5]) if found), None)
+        return Ambiguous(f"there are {len(fields)} From fields", shown)
     if len(fields[0]) > ADDRESS_FIELD:
         return Ambiguous("the From field is too long", _shown(fields[0], hint))
     return read_from(fields[0], hint)

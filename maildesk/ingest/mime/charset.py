@@ -56,7 +56,7 @@ def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:
     damaged = data.decode(codec, "replace")
     bad = damaged.count("\ufffd")
     if codec in _SEVEN_BIT and not data.isascii():
-        return guess_text(data), f"labelled {label[:40]}, is not"
+        return guess_text(data, label), f"labelled {label[:40]}, is not"
     if codec in _MULTIBYTE and bad > _fitting(data, codec, damaged):
         return guess_text(data), f"labelled {label[:40]}, is not"
     return damaged.removeprefix("\ufeff"), f"{bad} damaged characters"

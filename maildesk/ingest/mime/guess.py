@@ -43,6 +43,9 @@ _WORD = re.compile(rb"[A-Za-z]+")
 # Italian and French put these letters last in a word, Czech (with others in their place) does not; `aè` is `ač`.
 _EAST_SHAPE = re.compile(rb"[\xec\xf9\xf2][a-z]|[aeu]\xe8")
 
+# Programs that label by country: the bytes are in the country's 8-bit charset.
+_EIGHT_BIT = {"iso2022_jp_ext": "cp932", "iso2022_jp_2": "cp932", "iso2022_kr": "cp949", "hz": "gb18030"}
+
 
 def guess_text(data: bytes, hint: str = "") -> str:
     """Decode 8-bit bytes that carry no (or a wrong) label: UTF-8 if it is, else what makes most sense; linear."""
@@ -51,6 +54,7 @@ def guess_text(data: bytes, hint: str = "") -> str:
     if data.isascii():
         return decode_ascii(data)
     hinted = codec_of(hint) if hint else None
+    hinted = _EIGHT_BIT.get(hinted or "", hinted)
     if hinted not in (None, "utf-8", "cp1252"):
         try:
             return data.decode(hinted or "")
