@@ -8,9 +8,6 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SYSTEM_CONFIG = Path("/etc/maildesk")
-SYSTEM_DATA = Path("/var/lib/maildesk")
-
 
 def config_option(function: F) -> F:
     """Add `--config DIR`, handed over as `config_dir`."""
@@ -50,21 +47,13 @@ def json_option(function: F) -> F:
     )
 
 
-def find_config(here: Path = Path(), system: Path = SYSTEM_CONFIG) -> Path:
-    """Find the configuration where nobody named one; a new one would lie in the current folder."""
-    local = here / "config"
-    return system if not local.is_dir() and system.is_dir() else local
-
-
-def find_data(here: Path = Path(), system: Path = SYSTEM_DATA) -> Path:
-    """Find the data where nobody named a place; new data lies beside a local configuration, else with the system's."""
-    local = here / "var"
-    return system if not local.is_dir() and not (here / "config").is_dir() and system.is_dir() else local
-
-
 def _config(_ctx: click.Context, _option: click.Parameter, given: Path | None) -> Path:
-    return given or find_config()
+    from maildesk.settings import find_config_dir
+
+    return find_config_dir(given)
 
 
 def _data(_ctx: click.Context, _option: click.Parameter, given: Path | None) -> Path:
-    return given or find_data()
+    from maildesk.settings import find_data_dir
+
+    return find_data_dir(given)

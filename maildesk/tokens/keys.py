@@ -71,8 +71,8 @@ class Keys(Value, frozen=True):
     __str__ = __repr__
 
 
-def secret_text(master: bytes, old: str = "") -> str:
-    """Write a secret file with `master` as its newest key, above the living keys of the `old` file."""
+def secret_text(master: bytes, old: str | bytes = "") -> str:
+    """Write a secret file with `master` as its newest key, above the living keys of the `old` one."""
     ring = _ring(old)[:HIGHEST_KEY_ID] if old.strip() else ()
     taken = {key_id for key_id, _ in ring}
     newest = ring[0][0] if ring else 0
