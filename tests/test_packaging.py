@@ -1,5 +1,7 @@
 """What is built and installed is what the checkout says."""
 
+import ast
+import importlib.metadata
 import re
 import shutil
 import subprocess
@@ -50,6 +52,18 @@ def test_locks_hold_every_dependency(project: dict[str, Any]) -> None:
         assert locked["requirements-dev.lock"][name] == version
 
 
+def test_every_import_is_asked_for(project: dict[str, Any]) -> None:
+    """What maildesk imports, it names among its dependencies or extras: nothing is there by luck."""
+    told = project["project"]
+    asked = {
+        _name(wanted) for group in (told["dependencies"], *told["optional-dependencies"].values()) for wanted in group
+    }
+    owners = importlib.metadata.packages_distributions()
+    for path in (ROOT / "maildesk").rglob("*.py"):
+        for module in _imported(ast.parse(path.read_text())) - {"maildesk", *sys.stdlib_module_names}:
+            assert {_name(owner) for owner in owners.get(module, [])} & asked, f"{path}: {module}"
+
+
 def test_maildesk_is_never_fetched() -> None:
     """No lock file holds a maildesk: another project has that name in a public index."""
     for lock in LOCKS:
@@ -74,6 +88,17 @@ def test_wheel_ships_templates_and_configuration(tmp_path: Path) -> None:
                 assert f"maildesk/_shipped/{path.relative_to(ROOT)}" in names
     assert {"maildesk/__init__.py", "maildesk/py.typed"} <= names
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    """Give the top-level names of all imports, those inside functions too."""
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+    return {name.split(".")[0] for name in names}
 
 
 def _name(requirement: str) -> str:
