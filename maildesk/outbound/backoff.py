@@ -19,7 +19,7 @@ AFTER_UNKNOWN_FATE = tuple(dt.timedelta(minutes=minutes) for minutes in (10, 30,
 AFTER_POLICY_REFUSAL = tuple(dt.timedelta(hours=hours) for hours in (1, 5, 18))
 MOST_ATTEMPTS_WITH_UNKNOWN_FATE = 12
 
-LAST_CHANCE = dt.timedelta(minutes=10)
+LAST_CHANCE = dt.timedelta(minutes=1)
 
 BREAKER_FAILURES = 5
 BREAKER_PROBE = dt.timedelta(minutes=5)
@@ -154,7 +154,15 @@ def breaker_pause(failures: int) -> dt.timedelta:
 
 def is_stale(queued: Queued, now: dt.datetime) -> bool:
     """Tell whether a mail is too old to be tried at all: an acknowledgement days late helps nobody."""
-    return queued.mail.expires is not None and now > queued.mail.expires + LAST_CHANCE
+    return queued.mail.expires is not None and now >= queued.mail.expires
+
+
+def give_up(queued: Queued) -> Verdict:
+    """End a mail whose time is over without having been tried again."""
+    attempt = Attempt(
+        queued.id, OutboxState.FAILED, "its time was over before the relay could be reached", counts=False
+    )
+    return Verdict(Outcome.EXPIRED, attempt)
 
 
 def give_back(queued: Queued, retry_at: dt.datetime, why: str) -> Attempt:
@@ -179,11 +187,11 @@ def _end(outcome: Outcome, queued: Queued, heard: Heard, state: OutboxState) -> 
 
 
 def _later(outcome: Outcome, queued: Queued, heard: Heard, now: dt.datetime, wait: dt.timedelta) -> Verdict:
-    """Try again after a while, for the last time when the mail expires, then never."""
-    expires = queued.mail.expires
-    if expires is not None and now >= expires:
+    """Try again after a while, for the last time just before the mail expires, then never."""
+    last = queued.mail.expires - LAST_CHANCE if queued.mail.expires else None
+    if last is not None and now >= last:
         return _end(Outcome.EXPIRED, queued, heard, OutboxState.FAILED)
-    retry = now + wait if expires is None else min(now + wait, expires)
+    retry = now + wait if last is None else min(now + wait, last)
     counts = outcome not in (Outcome.HOST_DOWN, Outcome.MISCONFIGURED)
     return Verdict(outcome, Attempt(queued.id, OutboxState.WAITING, heard.words, retry, counts=counts))
 

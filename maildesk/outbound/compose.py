@@ -33,7 +33,7 @@ from maildesk.outbound.voice import (
 )
 from maildesk.tokens import TokenKind
 
-__all__ = ["Voice", "compose_say", "compose_tell", "leak_guard"]
+__all__ = ["File", "Voice", "compose_say", "compose_tell", "leak_guard"]
 
 MOST_SUGGESTIONS = 3
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}", re.ASCII | re.IGNORECASE)

@@ -71,6 +71,7 @@ class Wording:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         """Take templates by their path below `templates/`."""
+        self.given = templates
         self.texts = {path.removeprefix("templates/"): text for path, text in templates.items()}
         self._environment = make_environment(self.texts)
         self._found: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], str] = {}
@@ -100,10 +101,10 @@ class Wording:
 
 
 def wording(templates: Mapping[str, str], digest: str = "") -> Wording:
-    """Give the compiled templates of a policy; the same digest is compiled once."""
+    """Give the compiled templates of a policy; a policy is compiled once."""
     digest = digest or digest_of(templates)
     found = _COMPILED.get(digest)
-    if found is None:
+    if found is None or not (found.given is templates or found.given == templates):
         while len(_COMPILED) >= _MOST_COMPILED:
             _COMPILED.pop(next(iter(_COMPILED)), None)
         found = _COMPILED[digest] = Wording(templates)

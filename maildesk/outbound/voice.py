@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from email.utils import format_datetime
+from typing import Protocol, Self
 
 from maildesk import tokens
 from maildesk.model.mail import Address
@@ -11,6 +12,7 @@ from maildesk.model.ticket import Ticket
 from maildesk.model.value import Value
 from maildesk.outbound.letter import header_safe, mailable
 from maildesk.outbound.moments import find_zone
+from maildesk.settings import Settings
 from maildesk.tokens import Keys, TokenKind
 
 AGENT_DAYS = 30
@@ -34,6 +36,22 @@ _LURE = re.compile(r"://|www\.|@", re.IGNORECASE)
 _MAX_NAME = 60
 
 
+class Wordings(Protocol):
+    """What of a policy is heard in letters."""
+
+    @property
+    def digest(self) -> str:
+        """Name this revision."""
+
+    @property
+    def templates(self) -> dict[str, str]:
+        """Give templates by their path."""
+
+    @property
+    def people(self) -> People:
+        """Give agents and teams."""
+
+
 class Voice(Value, frozen=True):
     """What every letter of one desk has in common at one moment.
 
@@ -54,6 +72,24 @@ class Voice(Value, frozen=True):
     web_url: str = ""
     from_name: str = "{agent}, {desk}"
     reopen_days: int = 0
+
+    @classmethod
+    def of(cls, settings: Settings, policy: Wordings, keys: Keys, now: dt.datetime) -> Self:
+        """Speak as these settings and this policy say."""
+        return cls(
+            desk=settings.desk.name,
+            domain=settings.desk.domain,
+            now=now,
+            keys=keys,
+            templates=policy.templates,
+            digest=policy.digest,
+            mailboxes=tuple(box.address for box in settings.mailboxes),
+            timezone=settings.desk.timezone,
+            languages=settings.desk.languages,
+            people=policy.people,
+            web_url=settings.web.url if settings.web else "",
+            reopen_days=settings.threading.reopen_days,
+        )
 
 
 def from_address(voice: Voice, ticket: Ticket | None) -> str:
