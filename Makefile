@@ -3,6 +3,7 @@
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
+.NOTPARALLEL:
 
 # The first of these that maildesk runs on; override with `make PYTHON=/path/to/python3.12 …`.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -37,13 +38,13 @@ $(VENV)/.maildesk: pyproject.toml $(VENV)/.run
 	$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.maildesk
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
 .PHONY: setup setup-dev
 setup: $(VENV)/.maildesk ## make .venv with what maildesk runs on
-setup-dev: $(VENV)/.dev ## make .venv with what its tests need too
+setup-dev: $(VENV)/.dev $(VENV)/.maildesk ## make .venv with what its tests need too
 
 # ---- run ----
 
