@@ -4,8 +4,12 @@ import datetime as dt
 import hashlib
 
 from maildesk.ingest.headers import read_headers
+from maildesk.ingest.mime.fields import parse_message_id
 from maildesk.ingest.mime.limits import HEADER_BLOCK
+from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
 from maildesk.model.mail import Arrival, Envelope
+
+_BEFORE_HEADER = 16 * 1024  # empty lines and the like before the first field
 
 
 def build_arrival(
@@ -35,8 +39,5 @@ def digest(envelope: Envelope, raw: bytes) -> str:
 
 def find_message_id(raw: bytes) -> str:
     """Read the Message-ID as the parser will, without parsing the mail; "" where there is none."""
-    value = read_headers(raw[:HEADER_BLOCK]).first("message-id")
-    _, bracket, inside = value.partition(b"<")
-    if bracket:
-        value = inside.partition(b">")[0]
-    return b"".join(value.split()).decode("utf-8", "replace")
+    head, _ = with_line_ends(raw[: HEADER_BLOCK + _BEFORE_HEADER])
+    return parse_message_id(read_headers(head, start_of_mail(head)).first("message-id"))

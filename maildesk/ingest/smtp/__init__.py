@@ -1,7 +1,6 @@
 """Take mail by SMTP and LMTP: streaming, bounded, acknowledged only when it is written down."""
 
-from maildesk.ingest.smtp.desk import Desk
 from maildesk.ingest.smtp.limits import Limits
-from maildesk.ingest.smtp.listener import Listener, Listening, listen
+from maildesk.ingest.smtp.listener import Listener, listen
 
-__all__ = ["Desk", "Limits", "Listener", "Listening", "listen"]
+__all__ = ["Limits", "Listener", "listen"]

@@ -51,23 +51,26 @@ class Content:
         if end >= 0:
             rest = bytes(memoryview(buffer)[end + len(END) :])
             del buffer[end + 2 :]
-        self._measure(before)
+            if before > end + 2:
+                self._stuffed -= 1  # the final dot came earlier and was taken for a stuffed one
+        # As long as the end has not come, the last three bytes may be a part of it.
+        self._measure(before, 0 if end >= 0 else len(END) - 2)
         return None if self.problem else rest
 
-    def _measure(self, before: int) -> None:
+    def _measure(self, before: int, tolerance: int) -> None:
         """Count what came after position `before`; note the first limit that is crossed."""
         buffer, limits = self._buffer, self._limits
         self._lines += buffer.count(b"\n", before)
         self._stuffed += buffer.count(b"\r\n.", max(0, before - 2))
         while len(buffer) - self._line > limits.line_length:
-            end = buffer.rfind(b"\n", self._line, self._line + limits.line_length + 1)
+            end = buffer.rfind(b"\n", self._line, self._line + limits.line_length)
             if end < 0:
                 self.problem = Problem.LINE_TOO_LONG
                 break
             self._line = end + 1
         if self._lines > limits.lines:
             self.problem = Problem.TOO_MANY_LINES
-        if self.size - self._stuffed > limits.message_size:
+        if self.size - self._stuffed > limits.message_size + tolerance:
             self.problem = Problem.TOO_BIG
 
     def take(self) -> bytes:

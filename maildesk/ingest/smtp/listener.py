@@ -4,120 +4,114 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
 
 from maildesk.ingest.smtp import replies
 from maildesk.ingest.smtp.connection import Connection
-from maildesk.ingest.smtp.desk import Desk
+from maildesk.ingest.smtp.desk import Desk, always
 from maildesk.ingest.smtp.dialogue import Dialogue
 from maildesk.ingest.smtp.doors import Doors, parse_place
 from maildesk.ingest.smtp.limits import Limits
 from maildesk.ingest.smtp.lmtp import LmtpDialogue
-from maildesk.model.value import Value
+from maildesk.model.mail import Accepted, Arrival
+from maildesk.settings import ListenAddress, Settings, StartTls
 
 
-class Listening(Value, frozen=True):
-    """Where to listen: `host:port` or `unix:/path`, "" for not at all; `certificate` and `key` (PEM files) offer STARTTLS."""
+async def listen(
+    settings: Settings,
+    accept: Callable[[Arrival], Awaitable[Accepted]],
+    known: Callable[[str], bool],
+    *,
+    has_room: Callable[[], bool] = always,
+    limits: Limits | None = None,
+    base_dir: Path = Path(),
+) -> "list[Listener]":
+    """Open the listeners that are wanted, SMTP first; raises OSError where one cannot be opened, and then none is.
 
-    smtp: str = ""
-    lmtp: str = ""
-    hostname: str = ""
-    certificate: str = ""
-    key: str = ""
-    limits: Limits = Limits()
+    `accept` returns when the mail is committed; `known` and `has_room`: see `Desk`. `limits` holds what is no setting.
+    Certificate and key are relative to `base_dir`.
+    """
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes every command there, addresses and all
+    wanted = limits or Limits(
+        message_size=settings.limits.message_size,
+        connections=settings.limits.connections,
+        connections_per_ip=settings.limits.connections_per_ip,
+    )
+    desk = Desk(accept, known, has_room)
+    tls = _make_tls(settings.listen.starttls, base_dir)
+    opened: list[Listener] = []
+    try:
+        for kind, place in ((Dialogue, settings.listen.smtp), (LmtpDialogue, settings.listen.lmtp)):
+            if place is not None:
+                opened.append(await _open(place, _Room(kind, desk, wanted, settings.desk.domain, tls)))
+    except BaseException:
+        for listener in opened:
+            await listener.close(grace=0)
+        raise
+    return opened
 
 
 class Listener:
-    """The open listeners of this process."""
+    """One open socket and those who came in by it."""
 
-    def __init__(self) -> None:
-        self.addresses: dict[str, str] = {}
-        """Where we listen, by protocol: `host:port` with the port that was bound, or `unix:/path`."""
-        self._servers: list[asyncio.Server] = []
-        self._doors: list[Doors] = []
-
-    def add(self, protocol: str, address: str, server: asyncio.Server, doors: Doors) -> None:
-        """Take charge of one open socket and those who come in by it."""
-        self.addresses[protocol] = address
-        self._servers.append(server)
-        self._doors.append(doors)
+    def __init__(self, protocol: str, addresses: tuple[str, ...], server: asyncio.Server, doors: Doors) -> None:
+        self.protocol = protocol
+        self.addresses = addresses
+        """Where we listen: `host:port` with the port that was bound, or `unix:/path`."""
+        self._server, self._doors = server, doors
 
     @property
     def connections(self) -> int:
         """How many clients are connected now."""
-        return sum(len(doors.visitors) for doors in self._doors)
+        return len(self._doors.visitors)
 
     async def close(self, grace: float = 5.0) -> None:
         """Take no new clients, let mails under way be finished within `grace` seconds, then cut what is left."""
-        for server in self._servers:
-            server.close()
-        for address in self.addresses.values():
+        self._server.close()
+        for address in self.addresses:
             if address.startswith("unix:"):
                 _remove(address)
         for client in self._clients():
             client.stop()
         # Not Server.wait_closed: since Python 3.12 it waits until every client has gone by itself.
-        deadline = asyncio.get_running_loop().time() + grace
-        while self.connections and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - clients have no event in common
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace
+        while self.connections and loop.time() < deadline:  # noqa: ASYNC110 - clients have no event in common
             await asyncio.sleep(0.02)
         for client in self._clients():
             client.abort()
         await asyncio.sleep(0)
 
     def _clients(self) -> list[Connection]:
-        return [client for doors in self._doors for client in doors.visitors if isinstance(client, Connection)]
+        return [client for client in self._doors.visitors if isinstance(client, Connection)]
 
 
-async def listen(where: Listening, desk: Desk) -> Listener:
-    """Open the listeners that are wanted; raises OSError or ValueError where one cannot be, and then none is."""
-    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes every command there, addresses and all
-    tls = _make_tls(where)
-    listener = Listener()
-    try:
-        for kind, address in ((Dialogue, where.smtp), (LmtpDialogue, where.lmtp)):
-            if address:
-                await _open(listener, address, kind, _Room(kind, where, desk, tls))
-    except BaseException:
-        await listener.close(grace=0)
-        raise
-    return listener
-
-
-async def _open(listener: Listener, address: str, kind: type[Dialogue], room: "_Room") -> None:
+async def _open(place: ListenAddress, room: "_Room") -> Listener:
     loop = asyncio.get_running_loop()
-    if address.startswith("unix:"):
-        path = address.removeprefix("unix:")
-        if _is_answered(path):
-            raise OSError(f"{path}: another process is listening there")
-        server = await loop.create_unix_server(room.meet, path)
+    if place.path:
+        if _is_answered(place.path):
+            raise OSError(f"{place}: another process is listening there")
+        server = await loop.create_unix_server(room.meet, place.path)
         # The mail server in front runs as another user; who may come here at all is said by the folder's rights.
-        _open_to_all(path)
-    else:
-        host, port = parse_address(address)
-        server = await loop.create_server(room.meet, host or None, port)
-        bound = server.sockets[0].getsockname()
-        address = f"[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"{bound[0]}:{bound[1]}"
-    listener.add(kind.source, address, server, room.doors)
-
-
-def parse_address(text: str) -> tuple[str, int]:
-    """Split `host:port`, `[v6]:port` or `:port`; raises ValueError."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ValueError(f"{text!r} is not host:port")
-    return host.removeprefix("[").removesuffix("]"), int(port)
+        _open_to_all(place.path)
+        return Listener(room.protocol, (str(place),), server, room.doors)
+    server = await loop.create_server(room.meet, place.host or None, place.port)
+    names = [bound.getsockname() for bound in server.sockets]
+    addresses = tuple(str(ListenAddress(name[0], name[1])) for name in names)
+    return Listener(room.protocol, addresses, server, room.doors)
 
 
 class _Room:
     """One listener: it counts its own clients, so that a flood at one door does not close the other."""
 
-    def __init__(self, kind: type[Dialogue], where: Listening, desk: Desk, tls: ssl.SSLContext | None) -> None:
-        limits = where.limits
-        self._kind, self._limits, self._desk, self._tls = kind, limits, desk, tls
-        self._hostname = where.hostname or socket.gethostname()
+    def __init__(
+        self, kind: type[Dialogue], desk: Desk, limits: Limits, hostname: str, tls: ssl.SSLContext | None
+    ) -> None:
+        self._kind, self._desk, self._limits, self._hostname, self._tls = kind, desk, limits, hostname, tls
         self._loop = asyncio.get_running_loop()
+        self.protocol = kind.source
         self.doors = Doors(limits.connections, limits.connections_per_ip, limits.held)
 
     def meet(self) -> "_Doorman":
@@ -181,9 +175,9 @@ def _remove(address: str) -> None:
     Path(address.removeprefix("unix:")).unlink(missing_ok=True)
 
 
-def _make_tls(where: Listening) -> ssl.SSLContext | None:
-    if not where.certificate:
+def _make_tls(pair: StartTls | None, base_dir: Path) -> ssl.SSLContext | None:
+    if pair is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(where.certificate, where.key or None)
+    context.load_cert_chain(base_dir / pair.cert, base_dir / pair.key)
     return context

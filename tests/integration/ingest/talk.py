@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from maildesk.ingest.smtp import Desk, Limits, Listener, Listening, listen
+from maildesk.ingest.smtp import Limits, Listener, listen
 from maildesk.model.mail import Accepted, Arrival
+from maildesk.settings import Desk, Listen, ListenAddress, Mailbox, Settings, StartTls
 
 KNOWN = frozenset({"support@firma.test", "help@firma.test", "postmaster", "žádost@firma.test"})
 
@@ -31,9 +32,9 @@ class Recorder:
         self.arrivals.append(arrival)
         return Accepted(len(self.arrivals))
 
-    def desk(self, known: Callable[[str], bool] = KNOWN.__contains__) -> Desk:
-        """Give what a listener asks of a desk."""
-        return Desk(self.accept, known, lambda: self.room)
+    def has_room(self) -> bool:
+        """Say whether the disk has room."""
+        return self.room
 
 
 class Client:
@@ -98,48 +99,72 @@ class Client:
 
 @dataclass
 class Running:
-    """A listener under test and how to reach it."""
+    """Listeners under test and how to reach them."""
 
-    listener: Listener
+    smtp: Listener
+    lmtp: Listener
     recorder: Recorder
     clients: list[Client] = field(default_factory=list)
 
     @property
     def port(self) -> int:
         """Where SMTP is spoken."""
-        return int(self.listener.addresses["smtp"].rpartition(":")[2])
+        return port_of(self.smtp)
 
     @property
-    def lmtp_port(self) -> int:
-        """Where LMTP is spoken."""
-        return int(self.listener.addresses["lmtp"].rpartition(":")[2])
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return self.smtp.connections + self.lmtp.connections
 
     async def connect(self, *, lmtp: bool = False) -> Client:
         """Open a connection."""
-        client = Client(*await asyncio.open_connection("127.0.0.1", self.lmtp_port if lmtp else self.port, limit=2**20))
+        port = port_of(self.lmtp if lmtp else self.smtp)
+        client = Client(*await asyncio.open_connection("127.0.0.1", port, limit=2**20))
         self.clients.append(client)
         return client
 
 
+def port_of(listener: Listener) -> int:
+    """Give the port that was bound."""
+    return int(listener.addresses[0].rpartition(":")[2])
+
+
+def settings(
+    smtp: ListenAddress | None = None, lmtp: ListenAddress | None = None, starttls: StartTls | None = None
+) -> Settings:
+    """Make settings that listen where a test says."""
+    desk = Desk(name="Firma", domain="desk.test")
+    return Settings(desk, (Mailbox("support@firma.test"),), listen=Listen(smtp, lmtp, starttls))
+
+
+FREE = ListenAddress("127.0.0.1", 0)
+
+
 @contextlib.asynccontextmanager
 async def running(
-    limits: Limits | None = None, *, recorder: Recorder | None = None, desk: Desk | None = None, **where: str
+    limits: Limits | None = None,
+    *,
+    recorder: Recorder | None = None,
+    known: Callable[[str], bool] = KNOWN.__contains__,
+    starttls: StartTls | None = None,
 ) -> AsyncIterator[Running]:
     """Run SMTP and LMTP listeners on free ports."""
     recorder = recorder or Recorder()
-    wanted = {"smtp": "127.0.0.1:0", "lmtp": "127.0.0.1:0", "hostname": "desk.test", **where}
-    listener = await listen(Listening(**wanted, limits=limits or Limits()), desk or recorder.desk())
-    run = Running(listener, recorder)
+    smtp, lmtp = await listen(
+        settings(FREE, FREE, starttls), recorder.accept, known, has_room=recorder.has_room, limits=limits
+    )
+    run = Running(smtp, lmtp, recorder)
     try:
         yield run
     finally:
         for client in run.clients:
             await client.close()
-        await listener.close(grace=2)
-        assert listener.connections == 0
+        await smtp.close(grace=2)
+        await lmtp.close(grace=2)
+        assert run.connections == 0
 
 
-async def eventually(holds: Callable[[], bool] | Callable[[], Awaitable[bool]], seconds: float = 5) -> None:
+async def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - what is waited for has no event

@@ -5,10 +5,12 @@ import ssl
 from pathlib import Path
 
 import aiosmtplib
+import msgspec
 import pytest
 
-from maildesk.ingest.smtp import Desk, Limits, Listening, listen
-from tests.integration.ingest.talk import KNOWN, Recorder, eventually, running
+from maildesk.ingest.smtp import Limits, listen
+from maildesk.settings import ListenAddress, StartTls
+from tests.integration.ingest.talk import FREE, KNOWN, Recorder, eventually, port_of, running, settings
 from tests.services.certificate import make_certificate
 
 MAIL = b"From: jana@firma.cz\r\nMessage-ID: <1@firma.cz>\r\nSubject: Chyba\r\n\r\nDobry den\r\n"
@@ -65,8 +67,7 @@ async def test_a_known_that_raises_is_451_and_not_a_refusal() -> None:
     def known(_address: str) -> bool:
         raise RuntimeError("policy is being loaded")
 
-    recorder = Recorder()
-    async with running(desk=recorder.desk(known)) as run:
+    async with running(known=known) as run:
         client = await run.connect()
         await client.reply()
         await client.say("EHLO x")
@@ -95,7 +96,7 @@ async def test_a_client_that_leaves_while_the_desk_writes_does_not_interrupt_it(
         await client.send(MAIL + b".\r\n")
         await asyncio.sleep(0.05)
         client.reset()
-        await eventually(lambda: run.listener.connections == 0)
+        await eventually(lambda: run.connections == 0)
         assert recorder.gate is not None
         recorder.gate.set()
         await eventually(lambda: len(recorder.arrivals) == 1)
@@ -288,7 +289,7 @@ async def test_vrfy_expn_and_help_tell_nothing() -> None:
 async def test_starttls_encrypts_and_forgets_what_was_said_before(tmp_path: Path) -> None:
     """Commands sent in clear behind STARTTLS are never obeyed (CVE-2021-38371), mail comes through TLS."""
     certificate = make_certificate(tmp_path)
-    async with running(certificate=str(certificate.certificate), key=str(certificate.key)) as run:
+    async with running(starttls=StartTls(str(certificate.certificate), str(certificate.key))) as run:
         client = await run.connect()
         await client.reply()
         assert "STARTTLS" in await client.say("EHLO x")
@@ -310,17 +311,17 @@ async def test_starttls_encrypts_and_forgets_what_was_said_before(tmp_path: Path
 async def test_starttls_with_a_client_that_cannot_is_a_clean_end(tmp_path: Path) -> None:
     """A failed handshake closes that connection and nothing else."""
     certificate = make_certificate(tmp_path)
-    async with running(certificate=str(certificate.certificate), key=str(certificate.key)) as run:
+    async with running(starttls=StartTls(str(certificate.certificate), str(certificate.key))) as run:
         client = await run.connect()
         await client.reply()
         await client.say("EHLO x")
         assert (await client.say("STARTTLS")).startswith("220 ")
         await client.send(b"this is no handshake\r\n")
         assert await client.is_closed()
-        await eventually(lambda: run.listener.connections == 0)
+        await eventually(lambda: run.connections == 0)
         with pytest.raises(ssl.SSLError):
             await (await _after_starttls(run.port)).start_tls(ssl.create_default_context(), server_hostname="localhost")
-        await eventually(lambda: run.listener.connections == 0)
+        await eventually(lambda: run.connections == 0)
 
 
 async def _after_starttls(port: int) -> asyncio.StreamWriter:
@@ -362,11 +363,10 @@ async def test_lmtp_answers_each_recipient_and_hands_the_mail_on_once() -> None:
 async def test_a_unix_socket_is_taken_over_from_the_dead_but_not_from_the_living(tmp_path: Path) -> None:
     """A socket file left by a crash does not stop a start; a running desk keeps its socket."""
     path = tmp_path / "lmtp.sock"
-    where = Listening(lmtp=f"unix:{path}")
-    desk = Recorder().desk()
-    first = await listen(where, desk)
+    where, accept = settings(lmtp=ListenAddress(path=str(path))), Recorder().accept
+    [first] = await listen(where, accept, KNOWN.__contains__)
     with pytest.raises(OSError, match="another process"):
-        await listen(where, desk)
+        await listen(where, accept, KNOWN.__contains__)
     reader, writer = await asyncio.open_unix_connection(path)
     assert (await reader.readline()).startswith(b"220 ")
     writer.close()
@@ -374,8 +374,8 @@ async def test_a_unix_socket_is_taken_over_from_the_dead_but_not_from_the_living
     path.rename(left_behind)
     await first.close()
     left_behind.rename(path)
-    second = await listen(where, desk)
-    assert second.addresses == {"lmtp": f"unix:{path}"}
+    [second] = await listen(where, accept, KNOWN.__contains__)
+    assert (second.protocol, second.addresses) == ("lmtp", (f"unix:{path}",))
     assert path.stat().st_mode & 0o777 == 0o666
     await second.close()
     assert not path.exists()
@@ -384,15 +384,31 @@ async def test_a_unix_socket_is_taken_over_from_the_dead_but_not_from_the_living
 async def test_when_one_address_cannot_be_bound_none_is() -> None:
     """A half-open desk would look healthy: `listen` opens everything or nothing."""
     async with running() as run:
+        taken = ListenAddress("127.0.0.1", run.port)
         with pytest.raises(OSError, match="in use"):
-            await listen(Listening(smtp="127.0.0.1:0", lmtp=f"127.0.0.1:{run.port}"), Recorder().desk())
+            await listen(settings(FREE, taken), Recorder().accept, KNOWN.__contains__)
+
+
+async def test_what_the_settings_limit_is_limited() -> None:
+    """message_size, connections and connections_per_ip come from maildesk.yaml."""
+    wanted = msgspec.structs.replace(
+        settings(FREE), limits=msgspec.structs.replace(settings().limits, message_size=4711)
+    )
+    [listener] = await listen(wanted, Recorder().accept, KNOWN.__contains__)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
+    writer.write(b"EHLO x\r\n")
+    lines = [await reader.readline() for _ in range(4)]
+    assert b"220 desk.test ESMTP\r\n" in lines
+    assert b"250-SIZE 4711\r\n" in lines
+    writer.close()
+    await listener.close()
 
 
 async def test_closing_finishes_the_mail_under_way_and_waits_for_nobody_else() -> None:
     """SIGTERM: the mail whose final dot is awaited is taken, idle clients are told 421 at once."""
     recorder = Recorder()
-    listener = await listen(Listening(smtp="127.0.0.1:0"), Desk(recorder.accept, KNOWN.__contains__))
-    port = int(listener.addresses["smtp"].rpartition(":")[2])
+    [listener] = await listen(settings(FREE), recorder.accept, KNOWN.__contains__)
+    port = port_of(listener)
     streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
     (busy, busy_writer), (idle, idle_writer) = streams
     busy_writer.write(b"EHLO x\r\nMAIL FROM:<a@b.cz>\r\nRCPT TO:<support@firma.test>\r\nDATA\r\n")
@@ -414,9 +430,8 @@ async def test_closing_finishes_the_mail_under_way_and_waits_for_nobody_else() -
 
 async def test_closing_cuts_a_client_that_does_not_finish() -> None:
     """A client that never sends its final dot cannot hold up the stop."""
-    recorder = Recorder()
-    listener = await listen(Listening(smtp="127.0.0.1:0"), recorder.desk())
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(listener.addresses["smtp"].rpartition(":")[2]))
+    [listener] = await listen(settings(FREE), Recorder().accept, KNOWN.__contains__)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
     writer.write(b"EHLO x\r\nMAIL FROM:<a@b.cz>\r\nRCPT TO:<support@firma.test>\r\nDATA\r\n")
     while not (await reader.readline()).startswith(b"354"):
         pass

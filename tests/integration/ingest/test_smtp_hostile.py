@@ -61,7 +61,7 @@ async def test_a_mail_over_the_limit_is_refused_as_soon_as_it_crosses_it() -> No
         await client.send((b"x" * 98 + b"\r\n") * 3000 + b".\r\nMAIL FROM:<evil@x.cz>\r\n")
         client.writer.write_eof()
         assert await client.reply() == ""
-        await eventually(lambda: run.listener.connections == 0)
+        await eventually(lambda: run.connections == 0)
 
 
 async def test_a_mail_of_exactly_the_limit_is_taken_however_many_dots_were_stuffed() -> None:
@@ -124,7 +124,7 @@ async def test_silence_is_ended_with_421_in_commands_and_in_content() -> None:
         assert await in_command.reply() == "421 4.4.2 Timeout"
         assert await silent.reply() == "421 4.4.2 Timeout"
         # None of them hangs up; they are cut.
-        await eventually(lambda: run.listener.connections == 0, 3)
+        await eventually(lambda: run.connections == 0, 3)
 
 
 async def test_a_mail_that_never_ends_has_an_end() -> None:
@@ -308,7 +308,7 @@ async def test_one_place_gets_its_share_and_loopback_is_exempt(monkeypatch: pyte
         assert [(await client.reply())[:3] for client in clients] == ["220", "220", "220", "421"]
         await clients[0].say("QUIT")
         assert await clients[0].is_closed()
-        await eventually(lambda: run.listener.connections == 8)
+        await eventually(lambda: run.connections == 8)
         assert (await (await run.connect()).reply()).startswith("220 ")
 
 
@@ -339,7 +339,7 @@ async def test_a_connection_that_breaks_in_the_middle_leaves_nothing() -> None:
                 client.reset()
             else:
                 client.writer.write_eof()
-            await eventually(lambda: run.listener.connections == 0)
+            await eventually(lambda: run.connections == 0)
         assert run.recorder.arrivals == []
 
 
@@ -374,8 +374,8 @@ async def test_a_client_that_reads_no_replies_is_cut() -> None:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(deaf, ("127.0.0.1", run.port))
         sending = asyncio.create_task(loop.sock_sendall(deaf, b"HELP\r\n" * 1_000_000))
-        await eventually(lambda: run.listener.connections == 1)
-        await eventually(lambda: run.listener.connections == 0, 20)
+        await eventually(lambda: run.connections == 1)
+        await eventually(lambda: run.connections == 0, 20)
         with contextlib.suppress(ConnectionError):
             await sending
         deaf.close()
