@@ -16,11 +16,14 @@ from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
 from maildesk.model.ticket import TicketState
-from maildesk.outbound.compose import File, Voice, compose_say, compose_tell
-from maildesk.store import Tx
+from maildesk.outbound.compose import compose_say, compose_tell
+from maildesk.outbound.voice import Voice
+from maildesk.store.db import Tx
 from maildesk.threading.lookup import look_up
 
 PARENT_PAUSE = dt.timedelta(milliseconds=200)
+# An attachment on its way: name, content type, bytes.
+File = tuple[str, str, bytes]
 _NO_FILES: dict[int, File] = {}
 
 
@@ -147,7 +150,21 @@ def _state(action: Say | Tell, snapshot: Snapshot, written: Written) -> TicketSt
 
 def voice(desk: Desk, now: dt.datetime) -> Voice:
     """Say as whom the desk speaks."""
-    return Voice.of(desk.settings, desk.policy, desk.keys, now)
+    settings, policy = desk.settings, desk.policy
+    return Voice(
+        desk=settings.desk.name,
+        domain=settings.desk.domain,
+        now=now,
+        keys=desk.keys,
+        templates=policy.templates,
+        digest=policy.digest,
+        mailboxes=tuple(box.address for box in settings.mailboxes),
+        timezone=settings.desk.timezone,
+        languages=settings.desk.languages,
+        people=policy.people,
+        web_url=settings.web.url if settings.web else "",
+        reopen_days=settings.threading.reopen_days,
+    )
 
 
 def find_mailbox(mail: Mail, arrival: Arrival, desk: Desk) -> str:

@@ -79,7 +79,8 @@ def foretell(raw: bytes, config_dir: Path) -> "tuple[Mail, Decision]":
 def recall(what: str, config_dir: Path, data_dir: Path) -> "list[tuple[Decision, int | None, Mail | None]]":
     """Read stored decisions: of a ticket by number, of a mail by message id."""
     from maildesk.cli.opening import read_settings
-    from maildesk.store import Store, read
+    from maildesk.store import read
+    from maildesk.store.db import Store
 
     settings = read_settings(config_dir)
     store = Store.open(settings.database, data_dir)

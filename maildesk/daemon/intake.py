@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from maildesk.daemon.keeper import Keeper
-from maildesk.desk import Outcome, Received, handle_mail, wanted
+from maildesk.desk import File, Outcome, Received, handle_mail, wanted
 from maildesk.ingest.workers import ParseFailed, ParsePool
 from maildesk.model.mail import Accepted, Arrival, Mail
 from maildesk.model.outgoing import Queued
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
-from maildesk.outbound.compose import File
-from maildesk.store import Claimed, Store, StoreUnavailable, read
+from maildesk.store import read
+from maildesk.store.db import Claimed, Store, StoreUnavailable
 
 log = structlog.get_logger("maildesk.desk")
 

@@ -10,7 +10,7 @@ from maildesk.decide import Desk
 from maildesk.rules.load import load_policy, load_policy_texts
 from maildesk.rules.policy import Policy
 from maildesk.settings import Settings
-from maildesk.store import Store, Tx
+from maildesk.store.db import Store, Tx
 from maildesk.tokens import Keys
 from maildesk.yaml_file import Problem
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from maildesk.daemon.keeper import Keeper
 from maildesk.settings import Settings, ensure_secret_file
-from maildesk.store import Store
+from maildesk.store.db import Store
 from maildesk.tokens import Keys
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from maildesk.model.outgoing import Attempt, Queued
-from maildesk.store import Store
+from maildesk.store.db import Store
 
 
 class StoreOutbox:

@@ -199,7 +199,7 @@ def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
     reopened = ticket.status is Status.RESOLVED
     routing = route(draft, author, "reopened" if reopened else "reply")
     status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
-    draft.do(ChangeTicket(ticket.number, **_changes(routing, ticket, status)))
+    draft.do(_changes(routing, ticket, status))
     draft.do(CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE)))
     if reopened:
         draft.because(Why(Reason.REOPENED, f"#{ticket.number}"))
@@ -224,16 +224,17 @@ def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
     )
 
 
-def _changes(routing: Routing, ticket: Ticket, status: Status) -> dict[str, object]:
-    """List what rules for follow-ups change; the defaults are for new tickets only."""
-    changes: dict[str, object] = {"status": status}
-    if "team" in routing.origin and routing.team != ticket.team:
-        changes |= {"team": routing.team, "assignee": ""}
-    if "priority" in routing.origin:
-        changes["priority"] = Priority(routing.priority)
-    if routing.tags:
-        changes["add_tags"] = routing.tags
-    return changes
+def _changes(routing: Routing, ticket: Ticket, status: Status) -> ChangeTicket:
+    """Say what rules for follow-ups change; the defaults are for new tickets only."""
+    moves = "team" in routing.origin and routing.team != ticket.team
+    return ChangeTicket(
+        ticket.number,
+        status=status,
+        team=routing.team if moves else None,
+        assignee="" if moves else None,
+        priority=Priority(routing.priority) if "priority" in routing.origin else None,
+        add_tags=routing.tags,
+    )
 
 
 def _solved(draft: Draft, author: Author, ticket: Ticket) -> Decision:

@@ -81,7 +81,8 @@ def _one(command: Command, agent: Agent, snapshot: Snapshot, desk: Desk, problem
             return _merge(int(number.lstrip("#")), command, snapshot, problems)
         case Verb.WAIT, words:
             return _wait(words, command, snapshot, desk, problems)
-    return {}
+        case _:
+            return {}
 
 
 def _merge(number: int, command: Command, snapshot: Snapshot, problems: list[str]) -> dict[str, object]:

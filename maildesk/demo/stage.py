@@ -12,7 +12,8 @@ from maildesk.demo.story import Stage
 from maildesk.desk import Outcome
 from maildesk.model.decision import OpenTicket
 from maildesk.settings import load_settings, shipped_dir
-from maildesk.store import Claimed, read
+from maildesk.store import read
+from maildesk.store.db import Claimed
 
 ADDRESS = "support@demo.test"
 MANAGER = "eva@demo.test"

@@ -1,0 +1,1 @@
+"""Measure the mail path: ratios within one run, because machines differ."""

@@ -1,0 +1,158 @@
+"""Run the real daemon for a test: its own configuration, real ports, and the command line to look inside."""
+
+import contextlib
+import email
+import email.message
+import email.policy
+import json
+import os
+import shutil
+import signal
+import smtplib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from maildesk.settings import shipped_dir
+
+ADDRESS = "support@demo.test"
+READY_SECONDS = 30
+
+
+@dataclass(slots=True)
+class RunningDesk:
+    """One daemon with its folder; `port` takes SMTP, `lmtp_port` LMTP."""
+
+    folder: Path
+    settings: str
+    process: "subprocess.Popen[str] | None" = None
+    port: int = 0
+    lmtp_port: int = 0
+    log: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the daemon and wait until every listener is bound."""
+        config = self.folder / "config"
+        if not config.exists():
+            shutil.copytree(shipped_dir("config"), config)
+        (config / "maildesk.yaml").write_text(self.settings, encoding="utf-8")
+        command = [sys.executable, "-m", "maildesk", "run", "--config", str(config), "--data", str(self.folder / "data")]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.log.append(line)
+            if "maildesk: ready" in line:
+                break
+        else:
+            raise AssertionError("the daemon did not start:\n" + "".join(self.log[-40:]))
+        places = [word for word in line.split() if word.startswith("127.0.0.1:")]
+        self.port = int(places[0].rpartition(":")[2])
+        self.lmtp_port = int(places[1].rpartition(":")[2]) if len(places) > 1 else 0
+        threading.Thread(target=self._drain, args=(self.process,), daemon=True).start()
+
+    def _drain(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stderr
+        self.log.extend(process.stderr)
+
+    def stop(self) -> int:
+        """Stop as the service manager does; gives the exit status."""
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15)
+
+    def kill(self) -> None:
+        """End the daemon and its workers at once, as a power cut would."""
+        assert self.process
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(15)
+
+    def run(self, *words: str, check: bool = True, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+        """Run a maildesk command on this desk's folders."""
+        place = ["--config", str(self.folder / "config"), "--data", str(self.folder / "data")]
+        done = subprocess.run([sys.executable, "-m", "maildesk", *words, *place], capture_output=True, input=stdin, check=False)
+        assert not check or done.returncode == 0, f"maildesk {' '.join(words)}: {done.returncode}\n{done.stderr.decode()}"
+        return done
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """List all tickets."""
+        found: list[dict[str, Any]] = json.loads(self.run("ticket", "list", "--json").stdout)
+        return found
+
+    def show(self, *numbers: int) -> list[dict[str, Any]]:
+        """Show tickets with their entries."""
+        printed = self.run("ticket", "show", *map(str, numbers), "--json").stdout
+        return [json.loads(line) for line in printed.splitlines()]
+
+    def listed(self, what: str) -> list[dict[str, Any]]:
+        """List the outbox, the journal or the held mails."""
+        found: list[dict[str, Any]] = json.loads(self.run(what, "list", "--json").stdout)
+        return found
+
+    def send(self, mail: "email.message.EmailMessage | bytes", sender: str, *recipients: str) -> None:
+        """Hand a mail to the listener."""
+        raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=email.policy.SMTP.clone(max_line_length=998))
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
+            client.sendmail(sender, list(recipients) or [ADDRESS], raw)
+
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until nothing waits in the journal and nothing is about to leave."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            waiting = [row for row in self.listed("journal") if row["state"] == "waiting"]
+            leaving = [row for row in self.listed("outbox") if row["state"] in ("waiting", "sending")]
+            if not waiting and not leaving:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"not settled: {waiting[:3]} {leaving[:3]}")
+
+    def verify(self) -> None:
+        """Fail unless every invariant of the database holds."""
+        done = self.run("database", "verify", check=False)
+        assert done.returncode == 0, done.stdout.decode()
+
+
+def settings(
+    relay_port: int,
+    *,
+    database: str = "sqlite:///maildesk.db",
+    domain: str = "demo.test",
+    imap_port: int = 0,
+    more: str = "",
+    references: str = "strict",
+) -> str:
+    """Write a maildesk.yaml for a test; `more` is appended as it is."""
+    imap = ""
+    if imap_port:
+        imap = (
+            f"\n    imap: {{host: 127.0.0.1, port: {imap_port}, user: support, password_file: imap.pw, tls: none,"
+            " folder: INBOX, after: keep}"
+        )
+    return (
+        f"desk: {{name: Demo podpora, domain: {domain}, languages: [en, cs, hr], timezone: Europe/Prague, admins: [eva@{domain}]}}\n"
+        f"database: {database}\nsecret_file: secret.key\nmailboxes:\n  - address: support@{domain}\n    team: l1{imap}\n"
+        "listen: {smtp: '127.0.0.1:0', lmtp: '127.0.0.1:0'}\n"
+        f"relay: {{host: 127.0.0.1, port: {relay_port}, tls: none}}\n"
+        f"send_delay: 0s\nthreading: {{references: {references}}}\n{more}"
+    )
+
+
+@contextlib.contextmanager
+def running_desk(folder: Path, text: str) -> Iterator[RunningDesk]:
+    """Run a daemon until the block ends."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    password = folder / "data" / "imap.pw"
+    password.write_text("secret")
+    password.chmod(0o600)
+    desk = RunningDesk(folder, text)
+    desk.start()
+    try:
+        yield desk
+    finally:
+        if desk.process and desk.process.poll() is None:
+            desk.kill()
