@@ -13,7 +13,7 @@ _DIGIT = re.compile(r"([1-5])\ufe0f?\u20e3?(?![\d\w])(?!\s?[%°€$])")
 _OF_FIVE = re.compile(r"\s{0,2}(?:/|([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?))\s{0,2}5(?![\d\w%])")
 _STARS = re.compile(r"\s{0,2}(?:[★⭐*]\ufe0f?|([^\W\d_]{1,20})(?![\w]))")
 _SEPARATOR = re.compile(r"\s{0,3}(?:[,;:!]+|\.+(?=\s|$)|\s[-–—]+(?=\s)|[–—]+(?=\s)|-+(?=\s))\s*")
-_SENTENCE = re.compile(r"[^.!\n]{1,60}(?:[.!]+(?=\s|$)|$)")
+_SENTENCE = re.compile(r"[^.!\n]{1,60}(?:!+(?=\s|$)|[.!]*\s*$)")
 _NUMBERED = re.compile(r"^\s{0,8}[2-9][.)]\s", re.MULTILINE)
 _FILLED, _EMPTY = "★⭐🌟✭", "☆✩✰"
 _STAR_RUN = re.compile(rf"[{_FILLED}{_EMPTY}\ufe0f ]+|\*{{1,5}}$")
@@ -67,6 +67,8 @@ def _digit(line: str, phrases: Phrases) -> tuple[int | None, str]:
     if not found:
         return None, ""
     rest = _after_scale(line[found.end() :], phrases)
+    if found[1] == "1" and re.match(r"\.\s{1,20}\S", rest):  # the first of a list
+        return None, ""
     return (int(found[1]), comment) if (comment := _comment(rest, phrases)) is not None else (None, "")
 
 
@@ -103,7 +105,7 @@ def _sign(line: str, phrases: Phrases) -> tuple[int | None, str]:
 
 
 def _word(line: str, phrases: Phrases) -> tuple[int | None, str]:
-    """Read a word that is a whole sentence, with thanks and greetings around it."""
+    """Read a word that is the whole line, or an exclamation; thanks and greetings may stand around it."""
     sentence = _SENTENCE.match(line)
     if not sentence or "?" in line:
         return None, ""

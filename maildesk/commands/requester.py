@@ -45,7 +45,8 @@ def read_requester(new_text: str, phrases: Phrases, author: str = "") -> Said | 
 def read_answer(new_text: str, phrases: Phrases) -> Verb | None:
     """Find the answer to a question of ours on the first line: yes, no, new, ok or drop, with or without `#`.
 
-    Without `#` it must stand alone there, with it too but anything may follow below; two different answers are none.
+    Without `#` it must stand alone there with little more than a name below, since “ok” begins many mails; with it any
+    text may follow. Two different answers are none.
     """
     lines = [line for line in new_text.splitlines() if line.strip()]
     given = [answer for line in lines if (answer := _hashed(line, phrases))]
@@ -53,7 +54,8 @@ def read_answer(new_text: str, phrases: Phrases) -> Verb | None:
         first = _hashed(lines[0], phrases) or _hashed(lines[-1], phrases)
         return first if len(set(given)) == 1 else None
     words = split_words(lines[0]) if lines and len(lines[0]) <= _LONGEST else []
-    if not words or "?" in lines[0]:
+    below = split_words(" ".join(lines[1:])[:_LONGEST])
+    if not words or "?" in lines[0] or len(below) > MOST_WORDS:
         return None
     return phrases.answers.get(" ".join(words)) or phrases.answers.get(" ".join(_bare(words, phrases)))
 

@@ -80,6 +80,7 @@ def test_the_author_may_sign_thanks() -> None:
         ("#yes\n#no", None),
         ("Yes, but ask him first who he is", None),
         ("Yes?", None),
+        ("Ok.\n\nI have looked at it again and would not send this mail to him as it is.", None),
         ("I know him.", None),
         ("#note", None),
         ("text\n#yes\ntext", None),
