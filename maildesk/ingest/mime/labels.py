@@ -6,7 +6,7 @@ read as browsers read them (WHATWG Encoding): what calls itself iso-8859-1 is wi
 
 from functools import lru_cache
 
-_CODECS = {
+CODECS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 utf-8-sig utf8mb4 cp65001 utf-8n",
     "cp1252": "windows-1252 cp1252 iso-8859-1 iso8859-1 latin1 latin-1 l1 us-ascii ascii ansi_x3.4-1968 iso-ir-100"
     " x-cp1252 ibm819 cp819 8859-1 iso_8859-1 iso8859_1 iso88591 windows1252",
@@ -56,7 +56,7 @@ _CODECS = {
     "utf-16-be": "utf-16be",
     "utf-32": "utf-32",
 }
-_BY_LABEL = {label: codec for codec, labels in _CODECS.items() for label in labels.split()}
+_BY_LABEL = {label: codec for codec, labels in CODECS.items() for label in labels.split()}
 
 
 @lru_cache(256)

@@ -1,0 +1,9 @@
+"""Parse mails in processes of their own, so that no mail can take the desk's memory, time or life.
+
+`pool` is the desk's side, `child` the worker's; they speak `frames`. `python -m maildesk.ingest.workers` is a worker.
+"""
+
+from maildesk.ingest.workers.pool import ParsePool
+from maildesk.ingest.workers.process import ParseFailed
+
+__all__ = ["ParseFailed", "ParsePool"]

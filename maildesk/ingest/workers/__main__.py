@@ -1,0 +1,5 @@
+"""Be a parse worker; started by the pool, not by people."""
+
+from maildesk.ingest.workers.child import serve
+
+serve()

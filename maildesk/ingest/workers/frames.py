@@ -1,0 +1,45 @@
+"""The words that the desk and its parse workers exchange: length-prefixed frames of a kind, JSON and bytes; never pickle."""
+
+import struct
+
+HEADER = struct.Struct(">cII")
+"""Kind, length of the JSON, length of the bytes that follow it."""
+
+MOST_JSON = 64 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
+
+PARSE = b"P"
+FILES = b"F"
+READY = b"R"
+DONE = b"D"
+BROKEN = b"B"
+
+RECYCLE = 10
+"""Exit status of a worker that has served its number of mails."""
+OUT_OF_MEMORY = 11
+"""Exit status of a worker that could not get the memory it asked for."""
+SIGNALLED = 128
+"""Added to the number of the signal that ended a worker."""
+
+
+def frame(kind: bytes, text: bytes, data: bytes = b"") -> bytes:
+    """Put a message into one piece."""
+    return HEADER.pack(kind, len(text), len(data)) + text + data
+
+
+def complete(buffer: bytearray) -> tuple[bytes, bytes, bytes] | None:
+    """Take the first message off a buffer, None if it is not all there yet; raises ValueError on what no worker would send."""
+    if len(buffer) < HEADER.size:
+        return None
+    kind, text_length, data_length = HEADER.unpack_from(buffer)
+    if text_length > MOST_JSON or data_length > MOST_BYTES:
+        raise ValueError("a worker announced more than it may send")
+    end = HEADER.size + text_length + data_length
+    if len(buffer) < end:
+        return None
+    view = memoryview(buffer)
+    text = bytes(view[HEADER.size : HEADER.size + text_length])
+    data = bytes(view[HEADER.size + text_length : end])
+    view.release()
+    del buffer[:end]
+    return kind, text, data
