@@ -68,7 +68,7 @@ def foretell(raw: bytes, config_dir: Path) -> "tuple[Mail, Decision]":
     if policy is None:
         complain(problems, 2)
     assert policy is not None
-    desk = Desk(settings, policy, Keys.from_secret(bytes(32), settings.desk.domain))
+    desk = Desk(settings, policy, Keys.from_secret(b"\xff" * 32, settings.desk.domain))
     mail, now = parse_mail(raw), dt.datetime.now(dt.UTC)
     arrival = Arrival("import", "explain", raw, Envelope(), now)
     box = find_mailbox(mail, arrival, desk)

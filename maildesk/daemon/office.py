@@ -16,13 +16,23 @@ class Office(NamedTuple):
     keys: Keys
     store: Store
     keeper: Keeper
+    config_dir: Path
     data_dir: Path
+
+    def base_of(self, reference: str) -> Path:
+        """Say what a relative path of maildesk.yaml is relative to: the configuration if it lies there, else the data."""
+        return base_of(reference, self.config_dir, self.data_dir)
+
+
+def base_of(reference: str, config_dir: Path, data_dir: Path) -> Path:
+    """Say what a relative path of maildesk.yaml is relative to: the configuration if it lies there, else the data."""
+    return config_dir if reference and (config_dir / reference).is_file() else data_dir
 
 
 def open_office(settings: Settings, config_dir: Path, data_dir: Path, *, activate: bool = True) -> Office:
     """Create and migrate what is missing, load the policy; raises BadPolicy, and OSError for files that cannot be had."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secret = ensure_secret_file(data_dir / settings.secret_file)
+    secret = ensure_secret_file(base_of(settings.secret_file, config_dir, data_dir) / settings.secret_file)
     keys = Keys.from_secret(secret, site=settings.desk.domain)
     store = Store.open(settings.database, data_dir)
     templates = Path(settings.templates) if settings.templates else config_dir.parent / "templates"
@@ -32,4 +42,4 @@ def open_office(settings: Settings, config_dir: Path, data_dir: Path, *, activat
     except BaseException:
         store.close()
         raise
-    return Office(settings, keys, store, keeper, data_dir)
+    return Office(settings, keys, store, keeper, config_dir, data_dir)

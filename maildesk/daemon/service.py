@@ -10,7 +10,7 @@ from maildesk.daemon.intake import Intake
 from maildesk.daemon.office import Office
 from maildesk.daemon.post import StoreOutbox
 from maildesk.desk import handle_command, handle_timer
-from maildesk.ingest.imap import ImapThread
+from maildesk.ingest.imap import ImapThread, Options
 from maildesk.ingest.smtp import Listener, listen
 from maildesk.ingest.workers import ParsePool
 from maildesk.model.decision import CommandGiven
@@ -41,7 +41,14 @@ class Service:
         """Put the parts together; nothing runs yet."""
         self.office, self.now = office, now
         self.pool = ParsePool()
-        self.deliverer = Deliverer(office.settings.relay, StoreOutbox(office.store), now, self._undelivered)
+        self.deliverer = Deliverer(
+            office.settings.relay,
+            StoreOutbox(office.store),
+            now,
+            self._undelivered,
+            base_dir=office.base_of(office.settings.relay.password_file),
+            name=office.settings.desk.domain,
+        )
         self.intake = Intake(office.store, self.pool, office.keeper, self.deliverer.offer, now)
         self.listeners: list[Listener] = []
         self.pollers: list[ImapThread] = []
@@ -148,7 +155,9 @@ class Service:
     def _start_pollers(self) -> None:
         for box in self.office.settings.mailboxes:
             if box.imap:
-                poller = ImapThread(box, self.accept_blocking, self._seen_keys, base_dir=self.office.data_dir)
+                base = self.office.base_of(box.imap.password_file)
+                options = Options(largest=self.office.settings.limits.message_size)
+                poller = ImapThread(box, self.accept_blocking, self._seen_keys, base_dir=base, options=options)
                 self.pollers.append(poller)
                 poller.start()
 

@@ -28,7 +28,7 @@ from maildesk.model.mail import Address
 from maildesk.model.reason import Reason
 from maildesk.model.ticket import EntryKind, Priority, Role, Status, Ticket
 from maildesk.model.why import Why
-from maildesk.rules.evaluate import Routing
+from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
 from maildesk.threading.link import Link
 
 _MOST_CC = 20
@@ -80,7 +80,7 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
         files=True,
-        data={"rule": routing.origin.get("team", ""), "requester": author.who.address},
+        data={"rule": _rule(routing)},
     )
     return draft.done(NEW)
 
@@ -248,6 +248,12 @@ def _solved(draft: Draft, author: Author, ticket: Ticket) -> Decision:
 
 def _is_requester(ticket: Ticket, author: Author) -> bool:
     return author.known and ticket.requester.casefold() == author.who.address.casefold()
+
+
+def _rule(routing: Routing) -> str:
+    """Name the rule that chose the team; nothing if no rule did."""
+    origin = routing.origin.get("team", "")
+    return "" if origin in (DEFAULTS, MAILBOX) else origin
 
 
 def _result(routing: Routing, team: str, login: str) -> dict[str, str]:

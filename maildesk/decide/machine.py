@@ -61,7 +61,7 @@ def _returns_ours(draft: Draft, found: Link) -> bool:
     """Believe a bounce only if it came to our keyed return path or quotes an id that only we can make."""
     if draft.snapshot.trusted:
         return False
-    if any(w.reason is Reason.LINK_TOKEN and TokenKind.VERP.name.lower() in w.text for w in found.why):
+    if any(w.reason is Reason.LINK_TOKEN and f"our {TokenKind.VERP.name.lower()} address" in w.text for w in found.why):
         return True
     bounce = draft.mail.bounce
     ids = (*(bounce.original_ids if bounce else ()), *draft.mail.references, *draft.mail.in_reply_to)

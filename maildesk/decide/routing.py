@@ -34,6 +34,7 @@ def facts(draft: Draft, author: Author, event: str) -> Facts:
         event=event,
         now=snapshot.now,
         known_customer=history.tickets > 0,
+        mailbox_team=draft.desk.mailbox_team(snapshot.mailbox),
     )
 
 
@@ -53,7 +54,7 @@ def assignee(draft: Draft, routing: Routing, team: str) -> str:
         return ""
     snapshot, policy = draft.snapshot, draft.desk.policy
     login, why, rotate = choose_assignee(
-        routing.assign, team, policy.people, snapshot.loads, snapshot.rotation, snapshot.now, policy.calendars
+        routing.assign, team, policy.people, snapshot.loads, snapshot.rotation, snapshot.now, policy.calendars, routing.needs
     )
     draft.because(why)
     if rotate:

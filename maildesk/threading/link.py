@@ -101,7 +101,7 @@ def _gather(
         return []
     found: list[Found] = []
     if token and (state := snapshot.ticket(token.ticket)):
-        found.append(_found(state, _TOKEN, Reason.LINK_TOKEN, f"sent to a {token.kind.name.lower()} address"))
+        found.append(_found(state, _TOKEN, Reason.LINK_TOKEN, f"sent to our {token.kind.name.lower().replace('_', '-')} address"))
     for message_id in linking_ids(mail):
         number = tokens.read_message_id(keys, message_id)
         if number and (state := snapshot.ticket(number)):
