@@ -49,7 +49,7 @@ class ParsePool:
         await asyncio.to_thread(self.open, n)
 
     async def stop(self) -> None:
-        """End the workers; mails still waiting fail."""
+        """End the workers; mails in work are finished, those still waiting fail."""
         await asyncio.to_thread(self.close)
 
     async def parse(self, raw: bytes, envelope_from: str | None = None) -> Mail:
@@ -75,8 +75,9 @@ class ParsePool:
             raise
 
     def close(self) -> None:
-        """End the workers; mails still waiting fail."""
+        """End the workers; mails in work are finished, those still waiting fail."""
         self._stopped = True
+        _fail_waiting(self._jobs)
         for _ in self._feeders:
             self._jobs.put(None)
         for feeder in self._feeders:
