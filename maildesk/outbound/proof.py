@@ -11,11 +11,21 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
 MAX_TEMPLATE = 64_000
-MAX_LOOPS = 2
 MAX_WORDS = 90
 
-# Arithmetic and calls are what makes ten letters into a gigabyte; words need neither.
-_REFUSED = ("Mul", "Pow", "Call", "CallBlock", "Getattr", "Getitem", "Import", "FromImport", "Macro", "FilterBlock")
+# Arithmetic, calls, loops and joining are what makes ten letters into a gigabyte; words need none of them.
+_REFUSED = (
+    "Add", "Mul", "Pow", "Mod", "Concat", "Call", "CallBlock", "Getattr", "Getitem", "For", "Assign", "AssignBlock",
+    "Import", "FromImport", "Macro", "FilterBlock",
+)  # fmt: skip
+_NAMED = {
+    "Mul": "arithmetic",
+    "Add": "arithmetic",
+    "Pow": "arithmetic",
+    "Mod": "arithmetic",
+    "For": "a loop",
+    "Assign": "“set”",
+}
 
 
 def prove(templates: Mapping[str, str], languages: Iterable[str] = ()) -> tuple[Problem, ...]:
@@ -44,7 +54,7 @@ def _prove_one(words: Wording, path: str, text: str) -> list[Problem]:
         return [_at(path, text, problem.lineno, problem.message or "is not a template")]
     except RecursionError:
         return [Problem(path, 0, 0, ERROR, "is nested too deeply")]
-    found = [*_unknown(tree, path, text, _values(name)), *_refused(tree, path, text)]
+    found = [*_refused(tree, path, text)] or [*_unknown(tree, path, text, _values(name))]
     return found or _rendered(words, path, name, kind)
 
 
@@ -71,22 +81,12 @@ def _refused(tree: "nodes.Template", path: str, text: str) -> Iterator[Problem]:
 
     for kind in _REFUSED:
         for node in tree.find_all(getattr(nodes, kind)):
-            if not (kind == "Getattr" and isinstance(node.node, nodes.Name) and node.node.name == "loop"):
-                yield _at(path, text, node.lineno, f"{kind.lower()} is not allowed in a template")
+            yield _at(path, text, node.lineno, f"{_NAMED.get(kind, kind.lower())} is not allowed in a template")
     for filtered in tree.find_all(nodes.Filter):
         if filtered.name not in FILTERS:
             yield _at(
                 path, text, filtered.lineno, f"there is no filter “{filtered.name}”", suggest(filtered.name, FILTERS)
             )
-    if _depth(tree) > MAX_LOOPS:
-        yield Problem(path, 0, 0, ERROR, f"has more than {MAX_LOOPS} loops inside each other")
-
-
-def _depth(node: "nodes.Node") -> int:
-    from jinja2 import nodes
-
-    inner = max((_depth(child) for child in node.iter_child_nodes()), default=0)
-    return inner + isinstance(node, nodes.For)
 
 
 def _rendered(words: Wording, path: str, name: str, kind: str) -> list[Problem]:
