@@ -1,0 +1,135 @@
+"""Play a case: each mail is journaled, parsed, decided and answered as the daemon does it, at a time of the case's own."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from maildesk.desk import File, Outcome, Received, handle_command, handle_mail, handle_timer, wanted
+from maildesk.decide import Desk
+from maildesk.ingest.arrival import build_arrival
+from maildesk.ingest.parse import attachment_bytes, parse_mail
+from maildesk.model.decision import CommandGiven, Decision
+from maildesk.model.mail import Address, Arrival, Envelope, Mail
+from maildesk.store import read
+from maildesk.store.db import Store
+from maildesk.tokens import split_subaddress
+from tests.golden.case import Step, read_wait
+from tests.golden.letters import Letter, fill_in
+
+START = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)  # a Tuesday, in everybody's working hours
+BETWEEN = dt.timedelta(minutes=10)
+CLOCK_STEP = dt.timedelta(hours=6)
+_WITH_ENVELOPE = ("smtp", "lmtp", "pipe")
+
+
+class Played(NamedTuple):
+    """What a case came to; the store is still open."""
+
+    store: Store
+    desk: Desk
+    decisions: dict[str, list[Decision]]
+    letters: list[Letter]
+    journal: dict[int, str]
+    again: list[str]
+
+
+def play(steps: Iterable[Step], desk: Desk, store: Store) -> Played:
+    """Play the steps in the order given."""
+    played = Played(store, desk, {}, [], {}, [])
+    now = START
+    for step in steps:
+        now += BETWEEN
+        if wait := step.how.get("wait"):
+            now = _pass_time(played, step.name, now, now + read_wait(wait))
+        if step.is_mail:
+            _bring_mail(played, step, now)
+        elif "command" in step.how:
+            _give_command(played, step, now)
+    return played
+
+
+def _bring_mail(played: Played, step: Step, now: dt.datetime) -> None:
+    raw = fill_in(step.raw.decode("utf-8", "surrogateescape"), played.letters).encode("utf-8", "surrogateescape")
+    raw = raw.replace(b"\n", b"\r\n")
+    arrival = _arrival(played, step, raw, now)
+    accepted = played.store.accept(arrival, lease=True).result()
+    if not accepted.fresh:
+        played.again.append(step.name)
+        return
+    played.journal[accepted.journal_id] = step.name
+    mail = parse_mail(raw, arrival.envelope.mail_from if arrival.source in _WITH_ENVELOPE else None)
+    imported = arrival.source == "import"
+    received = Received(accepted.journal_id, arrival, mail, _files(raw, mail), trusted=imported, silent=imported)
+    lookup = wanted(received, played.desk)
+    if lookup.hold:
+        received = _with_original(played.store, received, lookup.hold)
+    outcome = played.store.transact(lambda tx: handle_mail(tx, received, lookup, played.desk, now), lookup).result()
+    assert not outcome.waits, f"{step.name} waits for a mail that is there already"
+    _keep(played, step.name, outcome)
+
+
+def _arrival(played: Played, step: Step, raw: bytes, now: dt.datetime) -> Arrival:
+    """Say how the mail came: by SMTP from its author to our addresses in it, unless envelopes.yaml says otherwise."""
+    how, mail = step.how, parse_mail(raw)
+    sender = how.get("from", mail.author.address if mail.author else "")
+    to = how.get("to") or _ours(played.desk, (*mail.to, *mail.cc))
+    envelope = Envelope(fill_in(sender, played.letters), tuple(fill_in(address, played.letters) for address in to))
+    source = how.get("source", "smtp")
+    if source not in _WITH_ENVELOPE:
+        envelope = Envelope()
+    key = "" if source in _WITH_ENVELOPE else f"{step.name}/{how.get('key', '')}"
+    mailbox = how.get("mailbox", source.removeprefix("imap:") if source.startswith("imap:") else "")
+    return build_arrival(source, raw, envelope, now, key=key, mailbox=mailbox)
+
+
+def _ours(desk: Desk, people: tuple[Address, ...]) -> tuple[str, ...]:
+    own = [a.address for a in people if split_subaddress(a.address)[0].casefold() in desk.own_addresses]
+    return tuple(own) or (desk.settings.mailboxes[0].address,)
+
+
+def _files(raw: bytes, mail: Mail) -> dict[int, File]:
+    indices = tuple(a.index for a in mail.attachments)
+    return dict(zip(indices, attachment_bytes(raw, indices), strict=True)) if indices else {}
+
+
+def _with_original(store: Store, received: Received, hold: int) -> Received:
+    raw = store.read(lambda db: read.held_raw(db, hold))
+    if raw is None:
+        return received
+    original = parse_mail(raw)
+    return received._replace(original=original, files=_files(raw, original))
+
+
+def _give_command(played: Played, step: Step, now: dt.datetime) -> None:
+    given: dict[str, Any] = step.how["command"]
+    cause = CommandGiven(
+        f"golden:{step.name}",
+        given["verb"],
+        int(given.get("ticket", 0)),
+        tuple(given.get("words", ())),
+        given.get("by", ""),
+        int(given.get("entry", 0)),
+    )
+    outcome = played.store.transact(lambda tx: handle_command(tx, cause, played.desk, now)).result()
+    _keep(played, step.name, outcome)
+
+
+def _pass_time(played: Played, name: str, now: dt.datetime, until: dt.datetime) -> dt.datetime:
+    """Let time pass and fire the timers that fall due on the way."""
+    while now < until:
+        now = min(now + CLOCK_STEP, until)
+        for due in played.store.claim_timers(20, now):
+            moment = now
+            outcome = played.store.transact(lambda tx, d=due, m=moment: handle_timer(tx, d, played.desk, m)).result()
+            _keep(played, name, outcome)
+    return until
+
+
+def _keep(played: Played, name: str, outcome: Outcome) -> None:
+    """Remember a decision and its letters; every value of it must survive being written down."""
+    text = msgspec.json.encode(outcome.decision)
+    assert msgspec.json.decode(text, type=Decision) == outcome.decision
+    played.decisions.setdefault(name, []).append(outcome.decision)
+    played.letters.extend(Letter(name, queued.mail) for queued in outcome.queued)
