@@ -25,8 +25,11 @@ def label(line: str) -> tuple[str, str]:
     return words.LABELS.get(fold(name).strip("*_ "), ""), value.strip(" \t\xa0*_|")
 
 
-def header_block(lines: list[str], start: int) -> HeaderBlock | None:
-    """Read the block of From, Sent, To, Subject lines that begins at `start`; None if there is none."""
+def header_block(lines: list[str], start: int, *, sure: bool = False) -> HeaderBlock | None:
+    """Read the block of From, Sent, To, Subject lines that begins at `start`, None if there is none.
+
+    Below a dividing line it is `sure` that this is one; anywhere else it must be convincing.
+    """
     values = _labels_in_a_row(lines[start])
     if not values:
         return None
@@ -50,7 +53,7 @@ def header_block(lines: list[str], start: int) -> HeaderBlock | None:
         elif _label_follows(lines, at) or (last == "subject" and len(values[last]) > 55):
             values[last] = f"{values[last]} {line}".strip()
             end = at + 1
-    return HeaderBlock(start, end, values) if _is_convincing(values) else None
+    return HeaderBlock(start, end, values) if (sure and "from" in values) or _is_convincing(values) else None
 
 
 def _labels_in_a_row(line: str) -> dict[str, str]:

@@ -1,0 +1,140 @@
+"""Read a mail that somebody passed on: who wrote it, about what, and what it said.
+
+Attached (message/rfc822), or inline as Gmail, Yahoo, Thunderbird and Apple divide it off, or as Outlook writes it: headers, and
+nothing but the subject (`Fw:`) says that this is no reply. Without the author's address there is nothing to act upon: None.
+"""
+
+import re
+
+from maildesk.ingest.body import Reader, read_body
+from maildesk.ingest.headers import read_headers
+from maildesk.ingest.mime.addresses import parse_addresses
+from maildesk.ingest.mime.encoded_words import decode_header_text
+from maildesk.ingest.mime.tree import parse_tree
+from maildesk.ingest.parts import Structure
+from maildesk.ingest.quoting.attribution import attribution_start
+from maildesk.ingest.quoting.header_block import header_block, label
+from maildesk.ingest.quoting.lines import divider
+from maildesk.language import fold
+from maildesk.model.mail import Address, Forwarded
+
+_LINES = 20_000
+_TEXT = 1_000_000
+_ADDRESS = re.compile(r"[^\s<>\"'()\[\];,:\\]{1,64}@[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,250}[a-zA-Z0-9]")
+_FORWARD_SUBJECTS = frozenset(
+    "fw fwd wg tr rv vs vb vl i pd enc redir videresend ilt doorst fwd. fw. trs továbbítás ang".split()
+)
+
+
+def read_forwarded(text: str, structure: Structure) -> Forwarded | None:
+    """Read the mail that this one passes on, None if it passes none on."""
+    return _attached(structure) or _inline(text, structure.first("subject"))
+
+
+def _attached(structure: Structure) -> Forwarded | None:
+    if structure.content_type == "multipart/report":
+        return None
+    part = next((part for part in structure.parts if part.content_type == "message/rfc822" and part.text.strip()), None)
+    if part is None:
+        return None
+    raw = part.text.encode("utf-8", "surrogateescape").lstrip(b"\n")
+    headers = read_headers(raw, 0)
+    authors = parse_addresses(headers.first("from"))
+    if len(authors) != 1:
+        return None
+    root, _ = parse_tree(raw, headers)
+    body = read_body(root, Reader(raw, "utf-8", []))
+    return Forwarded(authors[0], decode_header_text(headers.first("subject")), body.text.strip("\n"))
+
+
+def _inline(text: str, subject: str) -> Forwarded | None:
+    lines = text[:_TEXT].split("\n")[:_LINES]
+    says_forward = is_forward_subject(subject)
+    for at, line in enumerate(lines):
+        if not line.strip():
+            continue
+        bare = line.lstrip("> \t")
+        kind = divider(bare)
+        if kind == "forwarded" or (kind and says_forward):
+            return _after(lines, at + 1)
+        if not says_forward:
+            continue
+        if label(bare)[0] and header_block(_unquoted(lines[at : at + 60]), 0):
+            return _by_headers(_unquoted(lines[at:]))
+        if attribution_start(lines, at, quote_follows=False) is not None and "@" in line:
+            return _by_attribution(lines, at)
+    return None
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Tell by its prefix whether a subject is that of a forwarded mail ("Fw:", "WG:", "PD:", "I:")."""
+    prefix, colon, _ = fold(subject[:200]).partition(":")
+    return bool(colon) and prefix.strip() in _FORWARD_SUBJECTS
+
+
+def _after(lines: list[str], start: int) -> Forwarded | None:
+    """Read what stands below a dividing line: headers, then the text."""
+    while start < len(lines) and not lines[start].strip("> \t"):
+        start += 1
+    return _by_headers(_unquoted(lines[start:]), sure=True)
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    """Take one level of quote marks off; what stands below the quote is the forwarder's again."""
+    if not lines or not lines[0].lstrip().startswith(">"):
+        return lines
+    inner: list[str] = []
+    for line in lines:
+        stripped = line.lstrip()
+        if stripped.startswith(">"):
+            inner.append(stripped[1:].removeprefix(" "))
+        elif stripped:
+            break
+        else:
+            inner.append("")
+    return inner
+
+
+def _by_headers(lines: list[str], *, sure: bool = False) -> Forwarded | None:
+    block = header_block(lines, 0, sure=sure) if lines else None
+    if block is None:
+        return None
+    author = _author(block.values.get("from", "")) or _author(block.values.get("reply", ""))
+    if author is None:
+        return None
+    return Forwarded(
+        author, block.values.get("subject", "").strip(), "\n".join(lines[block.end :]).strip("\n ").rstrip()
+    )
+
+
+def _by_attribution(lines: list[str], end: int) -> Forwarded | None:
+    """Read Outlook 2019's way: an attribution line, no headers."""
+    start = attribution_start(lines, end, quote_follows=False)
+    said = " ".join(line.strip() for line in lines[start if start is not None else end : end + 1])
+    author = _author(said, attribution=True)
+    return Forwarded(author, "", "\n".join(_unquoted(lines[end + 1 :])).strip("\n ")) if author else None
+
+
+def _author(value: str, *, attribution: bool = False) -> Address | None:
+    """Read `Name <address>` and its kin: [mailto:…], <address<mailto:address>>, 'Name' (address), an address alone."""
+    match = _ADDRESS.search(value[:2000].replace("mailto:", " "))
+    if match is None:
+        return None
+    address = parse_addresses(match.group().encode("utf-8", "ignore"))
+    if not address:
+        return None
+    name = (
+        value[:2000]
+        .replace("mailto:", " ")[: match.start()]
+        .strip(" \t<[(*")
+        .strip("\"'\u201e\u201c\u201d\u00ab\u00bb <[(")
+    )
+    if attribution:  # the date stands before the name: after the last comma, or in quotes
+        quoted = re.search(
+            r"[\"\u201e\u00ab]([^\"\u201d\u00bb]{1,80})[\"\u201d\u00bb]?\s{0,3}[<\[(]?\s{0,3}$", value[: match.start()]
+        )
+        name = quoted.group(1) if quoted else name.rpartition(",")[2].strip()
+        name = "" if any(c.isdigit() for c in name) else name
+    return Address(
+        address[0].address, "" if "@" in name or name.casefold() == address[0].address.casefold() else name[:200]
+    )

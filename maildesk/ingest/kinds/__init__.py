@@ -1,0 +1,1 @@
+"""The evidence by which mail of machines is told from mail of people."""
