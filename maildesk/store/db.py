@@ -4,160 +4,263 @@ Writes go through futures that resolve only after COMMIT: `accept` for arriving 
 `read` runs at once, on a connection of its own. Nothing outside this room sees SQL or a connection.
 """
 
-from __future__ import annotations
-
 import datetime as dt
+import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from maildesk.model.decision import Cause, Decision
-from maildesk.model.mail import Accepted, Arrival, Mail
-from maildesk.model.outgoing import Attempt, Outgoing, Queued
-from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
-from maildesk.model.value import Value
+from maildesk.model.decision import TimerKind
+from maildesk.model.mail import Accepted, Arrival
+from maildesk.model.outgoing import Attempt, OutboxState, Queued
+from maildesk.model.snapshot import Due, Lookup
+from maildesk.store import claim, journal, outbox, policies
+from maildesk.store import owner as owners
+from maildesk.store.codec import from_us
+from maildesk.store.engines.connection import Connection, Row
+from maildesk.store.engines.lanes import Engine, Lane, StoreUnavailable
+from maildesk.store.engines.opening import open_engine
+from maildesk.store.failpoint import reach
+from maildesk.store.journal import Claimed
+from maildesk.store.loads import Loads
+from maildesk.store.tx import Tx
+
+__all__ = ["Claimed", "Store", "StoreUnavailable", "Tx"]
 
 T = TypeVar("T")
-
-
-class StoreUnavailable(Exception):
-    """The database could not commit (disk full, locked, gone): nothing was written, and no attempt counts."""
-
-
-class Claimed(Value, frozen=True):
-    """A journaled mail that this process holds now; `attempts` already counts this one."""
-
-    journal_id: int
-    arrival: Arrival
-    attempts: int
+LARGE = 65_536  # a mail of more bytes is digested and compressed in a thread of its own, not in the caller's loop
 
 
 class Store:
     """The database of one desk; safe to use from any thread."""
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._owner = owners.new_owner(os.getpid())
+        self._loads = Loads()
+        self._packers = ThreadPoolExecutor(2, thread_name_prefix="store-pack")
+        self._holding = threading.Lock()
+        self._heart: threading.Thread | None = None
+        self._stop = threading.Event()
+
     @classmethod
-    def open(cls, url: str, data_dir: Path) -> Store:
+    def open(cls, url: str, data_dir: Path) -> "Store":
         """Open the database, create or migrate it where needed; relative SQLite paths lie under `data_dir`."""
-        raise NotImplementedError
+        return cls(open_engine(url, data_dir))
 
     def close(self) -> None:
-        """Finish what was handed in, free this process's leases, and close."""
-        raise NotImplementedError
+        """Finish what was handed in, give back what this process holds, and close."""
+        self._packers.shutdown()
+        self._stop.set()
+        if self._heart is not None:
+            self._heart.join()
+            self._engine.submit(Lane.WORK, lambda db: claim.leave(db, self._owner)).exception()
+        self._engine.close()
 
-    # --- mail comes in
-    def accept(self, arrival: Arrival, lease: bool = False) -> Future[Accepted]:
-        """Journal a mail. `lease` claims it for this process at once (attempts=1); a mail that stands there already is not fresh."""
-        raise NotImplementedError
+    # ---- mail comes in
 
-    def claim_mails(self, limit: int) -> list[Claimed]:
-        """Claim waiting mails that are due, oldest first; the attempt is counted and committed before this returns."""
-        raise NotImplementedError
+    def accept(self, arrival: Arrival, lease: bool = False) -> "Future[Accepted]":
+        """Journal a mail; `lease` claims it for this process at once. One that stands there already is not `fresh`."""
+        owner, now = self._hold() if lease else None, _now()
+        if len(arrival.raw) <= LARGE:
+            return self._journal(journal.prepare(arrival, owner, now))
+        done: Future[Accepted] = Future()
+        packing = self._packers.submit(journal.prepare, arrival, owner, now)
+        packing.add_done_callback(lambda packed: _follow(packed, self._journal, done))
+        return done
 
-    # --- the desk's transactions
-    def transact(self, work: Callable[[Tx], T], locks: Lookup | None = None) -> Future[T]:
+    def claim_mails(self, limit: int, now: dt.datetime | None = None) -> list[Claimed]:
+        """Claim waiting mails that are due, oldest first; the attempts are counted and committed before this returns."""
+        owner, moment = self._hold(), now or _now()
+
+        def task(db: Connection) -> list[Row]:
+            rows = claim.claim(db, claim.MAILS, owner, moment, limit)
+            return rows + claim.claim(db, claim.MARKED_MAILS, owner, moment, 1)
+
+        rows = self._quick(task).result()
+        reach("after-claim-mails")
+        return self.read(lambda db: journal.read_claimed(db, rows)) if rows else []
+
+    def retry_mail(self, journal_id: int) -> bool:
+        """Let a quarantined mail be tried afresh; tell whether there was one."""
+        return self._quick(lambda db: journal.retry(db, journal_id, _now())).result()
+
+    def known_uids(self, source: str, uidvalidity: int) -> set[int]:
+        """List the IMAP UIDs of a mailbox that stand in the journal already."""
+        return self.read(lambda db: journal.known_uids(db, source, uidvalidity))
+
+    # ---- the desk's transactions
+
+    def transact(self, work: Callable[[Tx], T], locks: Lookup | None = None) -> "Future[T]":
         """Run `work` in one transaction under the conversation's lock.
 
-        PostgreSQL may run it again after a deadlock, so it must do nothing but decide and call `tx`.
+        PostgreSQL may run it again after a deadlock, so it does nothing but decide and call `tx`.
         """
-        raise NotImplementedError
+        owner, runs = self._owner, 0
 
-    def read(self, work: Callable[[object], T]) -> T:
-        """Run a function of `store.read` on a reading connection, in this thread: `store.read(lambda db: read.status(db))`."""
-        raise NotImplementedError
+        def task(db: Connection) -> T:
+            nonlocal runs
+            runs += 1
+            try:
+                return work(Tx(db, owner, self._loads, locks, again=runs > 1))
+            except BaseException:
+                self._loads.forget()
+                raise
 
-    # --- outbox and timers
+        future = self._engine.submit(Lane.WORK, task)
+        future.add_done_callback(self._doubt)
+        return future
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run a function of `store.read` or `store.verify` on a reading connection, in this thread."""
+        return self._engine.read(work)
+
+    # ---- outbox and timers
+
     def claim_outbox(self, limit: int, now: dt.datetime) -> list[Queued]:
-        """Claim mails that are due to leave; the attempt is counted and the next one pushed forward before this returns."""
-        raise NotImplementedError
+        """Claim letters that are due to leave; the attempt is counted and the next pushed forward before this returns."""
+        owner = self._hold()
 
-    def mark_data_sent(self, ids: Sequence[int]) -> Future[None]:
+        def task(db: Connection) -> list[Row]:
+            outbox.expire(db, now)
+            return claim.claim(db, claim.LETTERS, owner, now, limit)
+
+        rows = self._quick(task).result()
+        reach("after-claim-outbox")
+        return self.read(lambda db: outbox.read_queued(db, rows)) if rows else []
+
+    def mark_data_sent(self, ids: Sequence[int]) -> "Future[None]":
         """Commit that the final dot is about to be written: from here on the fate of these attempts can be unknown.
 
-        A claimed mail whose process dies before this mark was surely not sent and is simply tried again.
+        A claimed letter whose process dies before this mark was surely not sent, and is simply tried again.
         """
-        raise NotImplementedError
+        return self._quick(lambda db: outbox.mark_data_sent(db, list(ids), self._owner))
 
-    def finish(self, attempts: Sequence[Attempt]) -> Future[None]:
+    def finish(self, attempts: Sequence[Attempt]) -> "Future[None]":
         """Write down what attempts came to; `WAITING` with `retry_at` tries again."""
-        raise NotImplementedError
+        return self._quick(lambda db: outbox.finish(db, attempts, self._owner, _now()))
+
+    def retry_letters(self, ids: Sequence[int]) -> list[int]:
+        """Send letters (again) that failed, are unsure or held; give the ids of those that now wait."""
+        old = (OutboxState.FAILED, OutboxState.UNSURE, OutboxState.HELD, OutboxState.DROPPED, OutboxState.WAITING)
+        return self._quick(lambda db: outbox.set_state(db, list(ids), old, OutboxState.WAITING, _now())).result()
+
+    def drop_letters(self, ids: Sequence[int]) -> list[int]:
+        """Give letters up that have not left; give the ids of those that were."""
+        old = (OutboxState.WAITING, OutboxState.HELD, OutboxState.FAILED, OutboxState.UNSURE)
+        return self._quick(lambda db: outbox.set_state(db, list(ids), old, OutboxState.DROPPED, _now())).result()
+
+    def hold_letters(self, ids: Sequence[int]) -> list[int]:
+        """Keep waiting letters back until somebody retries or drops them (storm brake)."""
+        old = (OutboxState.WAITING,)
+        return self._quick(lambda db: outbox.set_state(db, list(ids), old, OutboxState.HELD, _now())).result()
 
     def claim_timers(self, limit: int, now: dt.datetime) -> list[Due]:
         """Claim timers that are due; `Tx.apply` of a decision with cause TimerDue ends one, `Tx.defer_timer` puts it off."""
-        raise NotImplementedError
+        owner = self._hold()
+        rows = self._quick(lambda db: claim.claim(db, claim.TIMERS, owner, now, limit)).result()
+        return [Due(number, ticket, TimerKind(kind), from_us(due)) for number, ticket, kind, due in rows]
 
-    # --- policies
+    # ---- policies
+
     def save_policy(self, digest: str, texts: Mapping[str, str], who: str) -> None:
         """Store a revision of the policy; the same digest is stored once."""
-        raise NotImplementedError
+        self._quick(lambda db: policies.save(db, digest, texts, who, _now())).result()
 
     def activate(self, digest: str, who: str = "") -> None:
         """Make a stored revision the one that decisions use from the next transaction on."""
-        raise NotImplementedError
+        self._quick(lambda db: policies.activate(db, digest, who, _now())).result()
 
     def active_policy(self) -> str:
         """Give the digest of the active revision, "" if there is none."""
-        raise NotImplementedError
+        return self.read(policies.find_active)
 
     def policy_texts(self, digest: str) -> dict[str, str]:
         """Give the files of a revision by path; raises KeyError for an unknown digest."""
-        raise NotImplementedError
+        return self.read(lambda db: policies.read_texts(db, digest))
+
+    # ---- notes to itself
+
+    def set_meta(self, key: str, value: str) -> "Future[None]":
+        """Keep a small fact, such as when a mailbox was last seen."""
+
+        def task(db: Connection) -> None:
+            db.run(
+                "INSERT INTO meta (key, value) VALUES (:key, :value)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                key=key,
+                value=value,
+            )
+
+        return self._quick(task)
+
+    def meta(self, prefix: str = "") -> dict[str, str]:
+        """Give the small facts whose keys begin so."""
+        return self.read(
+            lambda db: db.pairs("SELECT key, value FROM meta WHERE substr(key, 1, :n) = :p", n=len(prefix), p=prefix)
+        )
+
+    def free_abandoned(self) -> int:
+        """Free what processes that are gone have left, now; give how many mails. Also happens every 15 s by itself."""
+        return self._quick(claim.free_abandoned).result()
+
+    # ---- inside
+
+    def _doubt(self, done: "Future[Any]") -> None:
+        """Count the agents' loads anew when a transaction was not committed after all."""
+        if done.cancelled() or done.exception() is not None:
+            self._loads.forget()
+
+    def _journal(self, prepared: journal.Prepared) -> "Future[Accepted]":
+        return self._engine.submit(Lane.QUICK, lambda db: journal.accept(db, prepared), single=True)
+
+    def _quick(self, task: Callable[[Connection], T]) -> "Future[T]":
+        return self._engine.submit(Lane.QUICK, task)
+
+    def _hold(self) -> str:
+        """Name this process as a holder of rows; the first time, say that it lives, and free what the dead have left."""
+        if self._heart is None:
+            with self._holding:
+                if self._heart is None:
+                    self._beat()
+                    self._heart = threading.Thread(target=self._live, name="store-heart", daemon=True)
+                    self._heart.start()
+        return self._owner
+
+    def _live(self) -> None:
+        while not self._stop.wait(owners.HEARTBEAT.total_seconds()):
+            try:
+                self._beat()
+            except StoreUnavailable:
+                continue  # the next beat is soon enough; until LEASE is over nothing is lost
+
+    def _beat(self) -> None:
+        def task(db: Connection) -> None:
+            owners.register(db, self._owner)
+            claim.free_abandoned(db)
+
+        self._quick(task).result()
 
 
-class Tx:
-    """One transaction of the desk. `now` is the moment given to `snapshot`."""
+def _follow(packed: "Future[T]", then: "Callable[[T], Future[Accepted]]", done: "Future[Accepted]") -> None:
+    """Go on with what one future gave, and let `done` end as the second one does."""
+    try:
+        second = then(packed.result())
+    except BaseException as problem:  # noqa: BLE001 -- it belongs to who waits for `done`
+        done.set_exception(problem)
+        return
+    second.add_done_callback(lambda inner: _copy(inner, done))
 
-    def snapshot(
-        self,
-        cause: Cause,
-        lookup: Lookup,
-        now: dt.datetime,
-        mail: Mail | None = None,
-        arrival: Arrival | None = None,
-        *,
-        mailbox: str = "",
-        original: Mail | None = None,
-        trusted: bool = False,
-        silent: bool = False,
-    ) -> Snapshot:
-        """Read all that the decision may look at, tickets locked; merges are followed to their survivors."""
-        raise NotImplementedError
 
-    def earlier(self, cause: Cause) -> Written | None:
-        """Give what this cause led to, if it was decided before (a timer that was cancelled counts as decided); else None."""
-        raise NotImplementedError
+def _copy(inner: "Future[Accepted]", done: "Future[Accepted]") -> None:
+    problem = inner.exception()
+    if problem is None:
+        done.set_result(inner.result())
+    else:
+        done.set_exception(problem)
 
-    def apply(self, decision: Decision, snapshot: Snapshot, policy: str = "") -> Written:
-        """Write a decision down: ticket, timeline, people, known ids, timers, and the decision itself.
 
-        A cause that was applied before changes nothing: `repeated` is True in what is returned, and nothing should be queued.
-        Say and Tell are not looked at: their letters come through `queue`.
-        """
-        raise NotImplementedError
-
-    def queue(self, letters: Sequence[Outgoing], lease: bool = False) -> tuple[Queued, ...]:
-        """Put finished letters into the outbox; one whose effect key stands there already is left out of what is returned.
-
-        `lease` claims those that may leave at once for this process (`attempts` is 1; the others come back with 0).
-        """
-        raise NotImplementedError
-
-    def finish_mail(self, journal_id: int, note: str = "") -> None:
-        """End the waiting of a journaled mail; `note` says why, where no entry does."""
-        raise NotImplementedError
-
-    def defer_mail(self, journal_id: int, until: dt.datetime, problem: str = "", count_attempt: bool = True) -> None:
-        """Free a mail and try it again later; `count_attempt=False` takes the claim's attempt back (waiting for a parent)."""
-        raise NotImplementedError
-
-    def quarantine(self, journal_id: int, problem: str) -> None:
-        """Put a mail aside for the admins, with what went wrong."""
-        raise NotImplementedError
-
-    def defer_timer(self, timer_id: int, until: dt.datetime, problem: str = "") -> None:
-        """Free a timer and try it again later; after five attempts it is put aside as failed."""
-        raise NotImplementedError
-
-    def active_policy(self) -> str:
-        """Give the digest that is active in this transaction."""
-        raise NotImplementedError
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

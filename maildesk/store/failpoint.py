@@ -1,7 +1,7 @@
 """Named places where a test may kill, fail or stall the program; nothing happens there in normal life.
 
 `MAILDESK_FAILPOINTS="after-accept=kill;before-decide=exc:3;after-apply=sleep:0.5"` arms them: `kill` ends the process
-as SIGKILL does, `exc` raises FailPoint, `sleep` waits; a number after `exc` or `kill` lets that many passes go by first.
+as SIGKILL does, `exc` raises FailPointReached, `sleep` waits; a number after `exc` or `kill` lets that many passes go by first.
 """
 
 import os
@@ -9,7 +9,7 @@ import signal
 import time
 
 
-class FailPoint(RuntimeError):
+class FailPointReached(RuntimeError):
     """A failure that a test asked for."""
 
 
@@ -40,7 +40,7 @@ def _act(name: str, verb: str, number: float) -> None:
         return
     if verb == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    raise FailPoint(name)
+    raise FailPointReached(name)
 
 
 _armed = arm(os.environ.get("MAILDESK_FAILPOINTS", ""))

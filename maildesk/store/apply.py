@@ -1,0 +1,131 @@
+"""Write a decision down: the ticket, its timeline, people, known ids, timers, and the decision itself.
+
+One decision per cause, for ever (UNIQUE): a second one changes nothing. Say and Tell are not looked at here; their
+letters are composed elsewhere and come through the outbox.
+"""
+
+import msgspec
+
+import maildesk
+from maildesk.model.decision import Cause, Decision, OpenTicket, TimerDue
+from maildesk.model.snapshot import Snapshot, Written
+from maildesk.model.value import Value, to_json
+from maildesk.store.actions import columns, flush_rows, write
+from maildesk.store.codec import PACK_JSON_OVER, pack, to_us
+from maildesk.store.engines.connection import Connection, insert_into
+from maildesk.store.loads import Loads
+from maildesk.store.pen import Pen
+from maildesk.store.schema import decision as decisions
+from maildesk.store.tickets import load_states, reread_state
+
+_DECIDE = insert_into(
+    decisions, "cause", "at", "ticket", "policy", "software", "packed", "content",
+    tail="ON CONFLICT (cause) DO NOTHING",
+)  # fmt: skip
+_CHANGE = (
+    "UPDATE ticket SET requester = :requester, requester_key = :requester_key, requester_name = :requester_name,"
+    " status = :status, team = :team, assignee = :assignee, priority = :priority, tags = :tags, sla = :sla, spam = :spam,"
+    " updated = :updated, resolved = :resolved, merged_into = :merged_into,"
+    " thread_topic = CASE WHEN :thread_topic = '' THEN thread_topic ELSE :thread_topic END,"
+    " thread_index = CASE WHEN :thread_index = '' THEN thread_index ELSE :thread_index END,"
+    " version = version + 1 WHERE number = :number"
+)
+
+
+class Content(Value, frozen=True):
+    """What a decision row holds: what was known, and what followed."""
+
+    snapshot: Snapshot
+    decision: Decision
+
+
+def apply(db: Connection, decision: Decision, snapshot: Snapshot, policy: str, loads: Loads) -> Written:
+    """Write a decision down; a cause that was decided before is left as it is."""
+    pen = Pen(db, decision, snapshot)
+    if any(isinstance(action, OpenTicket) for action in decision.actions):
+        pen.number = _next_number(db)
+    content, packed = pack(to_json(Content(without_texts(snapshot), decision)), over=PACK_JSON_OVER)
+    row = db.insert(
+        _DECIDE,
+        cause=snapshot.cause.key,
+        at=to_us(pen.now),
+        ticket=None if decision.ticket is None else pen.find(decision.ticket),
+        policy=policy,
+        software=maildesk.__version__,
+        packed=packed,
+        content=content,
+    )
+    if row is None:
+        earlier = find_earlier(db, snapshot.cause)
+        assert earlier is not None
+        return earlier
+    pen.row = row
+    if isinstance(snapshot.cause, TimerDue):
+        db.run("UPDATE timer SET state = 'done', owner = NULL WHERE id = :id", id=snapshot.cause.timer_id)
+    for action in decision.actions:
+        write(pen, action)
+    _flush(pen, loads)
+    states = tuple(
+        reread_state(db, ticket, pen.states.get(number), pen.touched[number])
+        for number, ticket in sorted(pen.after.items())
+        if ticket.merged_into is None
+    )
+    main = None if decision.ticket is None else pen.find(decision.ticket)
+    return Written(next((s for s in states if s.ticket.number == main), None), tuple(pen.entries), states)
+
+
+def find_earlier(db: Connection, cause: Cause) -> Written | None:
+    """Give what a cause has led to already; a timer that was cancelled has led to nothing, and will not."""
+    row = db.one("SELECT id, ticket FROM decision WHERE cause = :cause", cause=cause.key)
+    if row is None:
+        cancelled = isinstance(cause, TimerDue) and not db.value(
+            "SELECT 1 FROM timer WHERE id = :id AND state = 'waiting'", id=cause.timer_id
+        )
+        return Written(repeated=True) if cancelled else None
+    number, ticket_number = row
+    entries = db.all("SELECT id FROM entry WHERE decision = :decision ORDER BY id", decision=number)
+    states = load_states(db, [ticket_number]) if ticket_number else ()
+    return Written(states[0] if states else None, tuple(i for (i,) in entries), states, repeated=True)
+
+
+def without_texts(snapshot: Snapshot) -> Snapshot:
+    """Leave out what the raw mail and the timeline hold anyway."""
+    replace = msgspec.structs.replace
+    mail = snapshot.mail and replace(snapshot.mail, text="", new_text="", headers=())
+    if mail and mail.forwarded:
+        mail = replace(mail, forwarded=replace(mail.forwarded, text=""))
+    return replace(
+        snapshot,
+        mail=mail,
+        original=None,
+        hold=snapshot.hold and replace(snapshot.hold, text=""),
+        tickets=tuple(replace(state, last_text="", public_texts=(), notes=()) for state in snapshot.tickets),
+    )
+
+
+def _next_number(db: Connection) -> int:
+    """Take the next ticket number; on PostgreSQL one is lost when a transaction is not committed."""
+    if db.sqlite:
+        number: int = db.value("SELECT COALESCE(MAX(number), 1000) + 1 FROM ticket")
+    else:
+        number = db.value("SELECT nextval('ticket_number')")
+    return number
+
+
+def _flush(pen: Pen, loads: Loads) -> None:
+    """Write what was gathered: people, ids, and each touched ticket once."""
+    flush_rows(pen)
+    for number, state in pen.after.items():
+        loads.move(pen.before[number], state)
+        if state is pen.fresh:
+            continue
+        pen.after[number] = msgspec.structs.replace(
+            state, updated=max(state.updated, pen.now), version=state.version + 1
+        )
+        topic, index = pen.topics.get(number, ("", ""))
+        pen.db.run(_CHANGE, **columns(pen.after[number]), thread_topic=topic, thread_index=index)
+        if number in pen.topics and number in pen.states:
+            old = pen.states[number]
+            pen.states[number] = msgspec.structs.replace(
+                old, thread_topic=topic or old.thread_topic, thread_index=index or old.thread_index
+            )

@@ -1,0 +1,177 @@
+"""Answer a Lookup: read, under the conversation's lock, everything that one decision may look at."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from maildesk.model.decision import CommandGiven, HoldKind, KnownKind, TimerDue
+from maildesk.model.mail import Arrival
+from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Snapshot
+from maildesk.store.codec import fold, maybe_moment, maybe_us
+from maildesk.store.engines.connection import Connection, Row
+from maildesk.store.people import load_histories
+from maildesk.store.tickets import find_survivor, load_states
+
+MOST_PARKED = 500
+MOST_KNOWN = 1000
+MOST_WAITS = 20  # then a mail no longer waits for its parent: two mails that name each other must not wait for ever
+_HUMAN = ("", "person", "list")
+_KNOWN = "SELECT message_id, kind, ticket, journal_id, mailbox, author, date, date_last, what, addressed, digest FROM known_message"
+
+
+def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | None) -> Snapshot:
+    """Fill what the database knows into a snapshot that holds what the caller knows."""
+    rows = known_rows(db, lookup.ids)
+    parked, more = find_parked(db, rows, lookup, asked.mailbox, asked.journal_id)
+    rows += known_rows(db, more)
+    hold = _find_hold(db, lookup.hold or (asked.cause.entry if isinstance(asked.cause, CommandGiven) else 0))
+    numbers = {*lookup.tickets, *(row[2] for row in rows if row[2] is not None)}
+    if isinstance(asked.cause, TimerDue | CommandGiven) and asked.cause.ticket:
+        numbers.add(asked.cause.ticket)
+    if hold:
+        numbers.add(hold.ticket)
+    states = load_states(db, numbers)
+    people = {*map(fold, lookup.addresses), *(fold(state.ticket.requester) for state in states)} - {""}
+    return Snapshot(
+        cause=asked.cause,
+        now=asked.now,
+        journal_id=asked.journal_id,
+        mail=asked.mail,
+        envelope=asked.envelope,
+        source=asked.source,
+        mailbox=asked.mailbox,
+        received_at=asked.received_at,
+        tickets=states,
+        known=tuple(_read_known(rows, {n: s.ticket.number for s in states for n in (s.ticket.number, *s.aliases)})),
+        parked=parked,
+        duplicate_of=_find_duplicate(db, rows, lookup, asked.journal_id, arrival),
+        histories=load_histories(db, sorted(people), asked.now),
+        hold=hold,
+        original=asked.original,
+        trusted=asked.trusted,
+        silent=asked.silent,
+        waiting_parent=_find_waiting_parent(db, lookup, asked.journal_id),
+    )
+
+
+def find_parked(
+    db: Connection, rows: list[Row], lookup: Lookup, mailbox: str | None, journal_id: int
+) -> tuple[tuple[Parked, ...], tuple[str, ...]]:
+    """Find the parked mails that hang together with known ids, also by way of each other; give the ids these add.
+
+    A mail that names an id, or bears it, hangs together with it. Two that only share a parent nobody sent us do so
+    within one mailbox (`mailbox` None: within any).
+    """
+    found: dict[int, Parked] = {}
+    borne, ids, added = {lookup.message_id}, set(lookup.ids), []
+    while rows and len(found) < MOST_PARKED:
+        near = {
+            row[3]
+            for row in rows
+            if row[2] is None and row[3] not in (None, journal_id, *found)
+            and (row[1] == KnownKind.SEEN or row[0] in borne or mailbox in (row[4], None))
+        }  # fmt: skip
+        mails = _read_parked(db, sorted(near)[:MOST_PARKED])
+        found |= {mail.journal_id: mail for mail in mails}
+        borne |= {mail.message_id for mail in mails}
+        fresh = list(dict.fromkeys(i for mail in mails for i in mail.ids if i not in ids))
+        ids |= set(fresh)
+        added += fresh
+        rows = known_rows(db, tuple(fresh))
+    return tuple(found[number] for number in sorted(found)[:MOST_PARKED]), tuple(added)
+
+
+def _read_parked(db: Connection, journal_ids: list[int]) -> list[Parked]:
+    if not journal_ids:
+        return []
+    mails: dict[int, Parked] = {}
+    for number, message_id, kind, what in db.all(
+        "SELECT journal_id, message_id, kind, what FROM known_message WHERE journal_id IN :numbers AND ticket IS NULL"
+        " ORDER BY journal_id, id",
+        numbers=journal_ids,
+    ):
+        mail = mails.get(number, Parked(number, "", (), True))
+        own = kind == KnownKind.SEEN
+        mails[number] = Parked(
+            number,
+            message_id if own else mail.message_id,
+            (*mail.ids, message_id),
+            what not in _HUMAN if own else mail.automatic,
+        )
+    return list(mails.values())
+
+
+def known_rows(db: Connection, ids: Sequence[str]) -> list[Row]:
+    """Read where ids were met."""
+    if not ids:
+        return []
+    return db.all(f"{_KNOWN} WHERE message_id IN :ids ORDER BY id LIMIT :most", ids=ids, most=MOST_KNOWN)
+
+
+def _read_known(rows: Iterable[Row], survivors: dict[int, int]) -> Iterable[KnownMessage]:
+    """Make values; a ghost that mails of different days refer to is told with the first and the last of them."""
+    for message_id, kind, ticket, journal_id, mailbox, author, date, date_last, what, addressed, _ in rows:
+        for day in (date,) if date == date_last else (date, date_last):
+            yield KnownMessage(
+                message_id=message_id,
+                kind=KnownKind(kind),
+                ticket=survivors.get(ticket, ticket),
+                journal_id=journal_id,
+                mailbox=mailbox,
+                author=author,
+                date=maybe_moment(day),
+                what=what,
+                addressed=tuple(json.loads(addressed)),
+            )
+
+
+def _find_hold(db: Connection, entry: int) -> HeldEntry | None:
+    """Read an entry that waits, or waited, for a person."""
+    row = entry and db.one(
+        "SELECT id, ticket, hold_kind, author, author_name, text, message_id, journal_id, at, held FROM entry"
+        " WHERE id = :entry AND hold_kind IS NOT NULL AND ticket IS NOT NULL",
+        entry=entry,
+    )
+    if not row:
+        return None
+    number, ticket, kind, author, name, text, message_id, journal_id, at, held = row
+    return HeldEntry(
+        number, find_survivor(db, ticket), HoldKind(kind), author, name, text, message_id, journal_id, maybe_moment(at),
+        settled=not held,
+    )  # fmt: skip
+
+
+def _find_duplicate(db: Connection, rows: list[Row], lookup: Lookup, journal_id: int, arrival: Arrival | None) -> int:
+    """Find the same mail come another way: same id, author, date and body; without an id, the same bytes."""
+    if lookup.message_id:
+        same = (lookup.message_id, KnownKind.SEEN, fold(lookup.author), maybe_us(lookup.date), lookup.body_digest)
+        others = (
+            known for message_id, kind, _, known, _, author, date, _, _, _, digest in rows
+            if (message_id, kind, author, date, digest) == same and known != journal_id
+        )  # fmt: skip
+        return next(others, None) or 0
+    if arrival is None or lookup.date is None:
+        return 0
+    found = db.value(
+        "SELECT id FROM journal WHERE digest = :digest AND message_id = '' AND state = 'done' AND id <> :journal_id"
+        " ORDER BY id LIMIT 1",
+        digest=hashlib.sha256(arrival.raw).digest(),
+        journal_id=journal_id,
+    )
+    return found or 0
+
+
+def _find_waiting_parent(db: Connection, lookup: Lookup, journal_id: int) -> str:
+    """Find an id this mail names that stands in the journal and is not decided yet."""
+    parents = [i for i in lookup.ids if i != lookup.message_id]
+    if not parents or not journal_id:
+        return ""
+    found = db.value(
+        "SELECT parent.message_id FROM journal AS parent WHERE parent.message_id IN :parents AND parent.message_id <> ''"
+        " AND parent.state = 'waiting' AND parent.id <> :journal_id"
+        " AND (SELECT waits FROM journal WHERE id = :journal_id) < :most ORDER BY parent.id LIMIT 1",
+        parents=parents,
+        journal_id=journal_id,
+        most=MOST_WAITS,
+    )
+    return found or ""

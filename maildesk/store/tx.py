@@ -1,0 +1,124 @@
+"""One transaction of the desk: read what a decision may look at, write it down, queue its letters."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from maildesk.model.decision import Cause, Decision, MailArrived
+from maildesk.model.mail import Arrival, Envelope, Mail
+from maildesk.model.outgoing import Outgoing, Queued
+from maildesk.model.snapshot import Lookup, Snapshot, Written
+from maildesk.store import journal, outbox, policies
+from maildesk.store.apply import apply, find_earlier
+from maildesk.store.codec import clean, to_us
+from maildesk.store.engines.connection import Connection
+from maildesk.store.loads import Loads
+from maildesk.store.locks import Locks
+from maildesk.store.people import load_rotation
+from maildesk.store.snapshot import fill, find_parked, known_rows
+
+MOST_TIMER_ATTEMPTS = 5
+
+
+class Tx:
+    """What a piece of desk work may do in its transaction; `now` is the moment given to `snapshot`."""
+
+    def __init__(self, db: Connection, owner: str, loads: Loads, locks: Lookup | None, again: bool) -> None:
+        self.now = dt.datetime.now(dt.UTC)
+        self._db = db
+        self._owner = owner
+        self._loads = loads
+        self._again = again
+        self._locks = Locks(db)
+        if locks is not None:
+            self._lock(locks)
+
+    def snapshot(  # noqa: PLR0913 -- what the caller knows about one mail; all but the first three by name
+        self,
+        cause: Cause,
+        lookup: Lookup,
+        now: dt.datetime,
+        mail: Mail | None = None,
+        arrival: Arrival | None = None,
+        *,
+        mailbox: str = "",
+        original: Mail | None = None,
+        trusted: bool = False,
+        silent: bool = False,
+    ) -> Snapshot:
+        """Read all that the decision may look at, tickets locked; merges are followed to their survivors."""
+        self.now = now
+        self._locks.take(lookup.ids)
+        asked = Snapshot(
+            cause=cause,
+            now=now,
+            journal_id=cause.journal_id if isinstance(cause, MailArrived) else lookup.journal_id,
+            mail=mail,
+            envelope=arrival.envelope if arrival else Envelope(),
+            source=arrival.source if arrival else "",
+            mailbox=mailbox or (arrival.mailbox if arrival else ""),
+            received_at=arrival.received_at if arrival else None,
+            original=original,
+            trusted=trusted,
+            silent=silent,
+        )
+        filled = fill(self._db, asked, lookup, arrival)
+        while self._locks.take(i for parked in filled.parked for i in parked.ids):
+            filled = fill(self._db, asked, lookup, arrival)
+        if not lookup.teams:
+            return filled
+        rotation = load_rotation(self._db, locked=self._again)
+        return msgspec.structs.replace(filled, loads=self._loads.read(self._db), rotation=rotation)
+
+    def earlier(self, cause: Cause) -> Written | None:
+        """Give what this cause led to, if it was decided before (a timer that was cancelled counts as decided); else None."""
+        return find_earlier(self._db, cause)
+
+    def apply(self, decision: Decision, snapshot: Snapshot, policy: str = "") -> Written:
+        """Write a decision down: ticket, timeline, people, known ids, timers, and the decision itself.
+
+        A cause that was applied before changes nothing: `repeated` is True in what comes back, and nothing is to be
+        queued. Say and Tell are not looked at: their letters come through `queue`.
+        """
+        return apply(self._db, decision, snapshot, policy or self.active_policy(), self._loads)
+
+    def queue(self, letters: Sequence[Outgoing], lease: bool = False) -> tuple[Queued, ...]:
+        """Put finished letters into the outbox; one whose effect key stands there already is left out of what comes back.
+
+        `lease` claims those that may leave at once for this process: their `attempts` is 1, that of the others 0.
+        """
+        return outbox.queue(self._db, letters, self.now, self._owner if lease else None)
+
+    def finish_mail(self, journal_id: int, note: str = "") -> None:
+        """End the waiting of a journaled mail; `note` says why, where no entry does."""
+        journal.finish(self._db, journal_id, note, self.now)
+
+    def defer_mail(self, journal_id: int, until: dt.datetime, problem: str = "", count_attempt: bool = True) -> None:
+        """Free a mail and try it again later; `count_attempt=False` takes the claim's attempt back (it was not its turn)."""
+        journal.defer(self._db, journal_id, until, problem, count_attempt)
+
+    def quarantine(self, journal_id: int, problem: str) -> None:
+        """Put a mail aside for the admins, with what went wrong."""
+        journal.quarantine(self._db, journal_id, problem, self.now)
+
+    def defer_timer(self, timer_id: int, until: dt.datetime, problem: str = "") -> None:
+        """Free a timer and try it again later; after five attempts it is put aside as failed."""
+        self._db.run(
+            "UPDATE timer SET owner = NULL, claimed = NULL, due = :due, problem = :problem,"
+            " state = CASE WHEN attempts >= :most THEN 'failed' ELSE state END WHERE id = :id AND state = 'waiting'",
+            id=timer_id,
+            due=to_us(until),
+            problem=clean(problem),
+            most=MOST_TIMER_ATTEMPTS,
+        )
+
+    def active_policy(self) -> str:
+        """Give the digest that is active in this transaction."""
+        return policies.find_active(self._db)
+
+    def _lock(self, lookup: Lookup) -> None:
+        """Lock the conversation, with the parked mails that hang together with it, before anything is read."""
+        if not self._db.sqlite:
+            _, more = find_parked(self._db, known_rows(self._db, lookup.ids), lookup, None, lookup.journal_id)
+            self._locks.take((*lookup.ids, *more))
