@@ -1,0 +1,1 @@
+"""What the admin wants done with mail: rules, words, calendars and people, read whole, checked, and run as pure functions."""
