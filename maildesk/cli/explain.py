@@ -79,14 +79,12 @@ def foretell(raw: bytes, config_dir: Path) -> "tuple[Mail, Decision]":
 def recall(what: str, config_dir: Path, data_dir: Path) -> "list[tuple[Decision, int | None, Mail | None]]":
     """Read stored decisions: of a ticket by number, of a mail by message id."""
     from maildesk.cli.opening import read_settings
-    from maildesk.store import read
+    from maildesk.store import recall
     from maildesk.store.db import Store
 
     settings = read_settings(config_dir)
     store = Store.open(settings.database, data_dir)
     try:
-        return [(d, n, None) for d, n in store.read(lambda db: read.decisions_about(db, what))]
+        return [(d, n, None) for d, n in store.read(lambda db: recall.decisions_about(db, what))]
     finally:
         store.close()
-
-

@@ -13,7 +13,7 @@ from maildesk.model.mail import Accepted, Arrival, Mail
 from maildesk.model.outgoing import Queued
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
-from maildesk.store import read
+from maildesk.store import recall
 from maildesk.store.db import Claimed, Store, StoreUnavailable
 
 log = structlog.get_logger("maildesk.desk")
@@ -153,7 +153,7 @@ class Intake:
 
     async def _held(self, hold: int) -> tuple[Mail | None, dict[int, File]]:
         """Parse the mail behind a held entry again."""
-        raw = await asyncio.to_thread(self._store.read, lambda db: read.held_raw(db, hold))
+        raw = await asyncio.to_thread(self._store.read, lambda db: recall.held_raw(db, hold))
         if raw is None:
             return None, {}
         mail = await self._pool.parse(raw, None)

@@ -162,9 +162,9 @@ class Service:
                 poller.start()
 
     def _seen_keys(self, source: str, keys: list[str]) -> set[str]:
-        from maildesk.store import read
+        from maildesk.store import recall
 
-        return self.office.store.read(lambda db: read.seen_keys(db, source, keys))
+        return self.office.store.read(lambda db: recall.seen_keys(db, source, keys))
 
     def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         self._tasks.append(asyncio.create_task(self._supervise(name, work), name=name))

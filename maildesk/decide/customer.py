@@ -37,13 +37,13 @@ _MOST_CC = 20
 def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
     """Open a ticket for a mail that belongs to none, unless a rule files it away."""
     mail, snapshot = draft.mail, draft.snapshot
-    routing = route(draft, author, "new")
+    spoken = language(draft, author)
+    routing = route(draft, author, "new", spoken)
     if not routing.ticket:
         draft.because(Why(Reason.RULE_NO_TICKET, routing.origin.get("ticket", "")))
         return park(draft, author)
     team = team_for(draft, routing)
     login = assignee(draft, routing, team)
-    spoken = language(draft, author)
     if found.continues:
         draft.because(Why(Reason.CONTINUES, f"#{found.continues}"))
     draft.do(
@@ -197,7 +197,7 @@ def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> Non
 def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
     """Put the ticket back into people's hands after a customer's mail."""
     reopened = ticket.status is Status.RESOLVED
-    routing = route(draft, author, "reopened" if reopened else "reply")
+    routing = route(draft, author, "reopened" if reopened else "reply", ticket.language)
     status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
     draft.do(_changes(routing, ticket, status))
     draft.do(CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE)))

@@ -89,7 +89,7 @@ def _file(draft: Draft, found: Link, author: Author) -> None:
 
 def _rule_wants_ticket(draft: Draft, author: Author) -> bool:
     """Tell whether a rule says `ticket: yes` outright; a rule that merely routes does not make machines customers."""
-    routing = evaluate(draft.desk.policy, facts(draft, author, "new"))
+    routing = evaluate(draft.desk.policy, facts(draft, author, "new", ""))
     return routing.ticket and "ticket" in routing.origin
 
 

@@ -2,21 +2,24 @@
 
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
+from maildesk.language import detect
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 from maildesk.rules.assign import choose_assignee
 from maildesk.rules.evaluate import Facts, Routing, evaluate
 
+_SAMPLE = 2000
 
-def route(draft: Draft, author: Author, event: str) -> Routing:
+
+def route(draft: Draft, author: Author, event: str, spoken: str) -> Routing:
     """Run the rules for an event (`new`, `reply`, `reopened`) and keep their trace."""
-    routing = evaluate(draft.desk.policy, facts(draft, author, event))
+    routing = evaluate(draft.desk.policy, facts(draft, author, event, spoken))
     draft.rules = routing.traces
     draft.because(*routing.why)
     return routing
 
 
-def facts(draft: Draft, author: Author, event: str) -> Facts:
+def facts(draft: Draft, author: Author, event: str, spoken: str) -> Facts:
     """Collect what conditions may ask about."""
     mail, snapshot = draft.mail, draft.snapshot
     history = snapshot.history(author.who.address)
@@ -28,7 +31,7 @@ def facts(draft: Draft, author: Author, event: str) -> Facts:
         cc=tuple(a.address for a in mail.cc),
         attachments=tuple(a.name for a in mail.attachments),
         headers=mail.headers,
-        language=language(draft, author),
+        language=spoken,
         channel="web" if snapshot.source == "web" else "email",
         trust=author.trust.value,
         event=event,
@@ -39,13 +42,18 @@ def facts(draft: Draft, author: Author, event: str) -> Facts:
 
 
 def language(draft: Draft, author: Author) -> str:
-    """Choose the language to speak: the mail's if it is one of ours, else the author's last one, else the desk's first."""
-    ours = draft.desk.settings.desk.languages
+    """Choose the language to speak, and say where it comes from: the mail, the author's last one, the mailbox, the desk.
+
+    It is looked for among the desk's languages only: a free choice among all is wrong far more often.
+    """
+    ours, mail = draft.desk.settings.desk.languages, draft.mail
+    found, why = detect(f"{mail.subject}\n{mail.new_text[:_SAMPLE]}", ours)
     last = draft.snapshot.history(author.who.address).last_language
-    for candidate in (draft.mail.language, last):
-        if candidate in ours:
-            return candidate
-    return ours[0] if ours else "en"
+    box = next((b.language for b in draft.desk.settings.mailboxes if b.address == draft.snapshot.mailbox), "")
+    sources = ((found, why), (last, "the author's last mail"), (box, "the mailbox"), (ours[0], "the desk's first"))
+    chosen, source = next((code, source) for code, source in sources if code in ours)
+    draft.because(Why(Reason.LANGUAGE, f"{chosen}: {source}"))
+    return chosen
 
 
 def assignee(draft: Draft, routing: Routing, team: str) -> str:

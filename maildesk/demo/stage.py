@@ -12,7 +12,7 @@ from maildesk.demo.story import Stage
 from maildesk.desk import Outcome
 from maildesk.model.decision import OpenTicket
 from maildesk.settings import load_settings, shipped_dir
-from maildesk.store import read
+from maildesk.store import recall
 from maildesk.store.db import Claimed
 
 ADDRESS = "support@demo.test"
@@ -51,8 +51,7 @@ class Demo(NamedTuple):
 
     async def team_of(self, number: str) -> str:
         """Tell which team has a ticket."""
-        rows = self.service.office.store.read(lambda db: read.tickets(db, [int(number)]))
-        return str(rows[0]["team"]) if rows else ""
+        return self.service.office.store.read(lambda db: recall.team_of(db, int(number)))
 
     async def stop(self) -> None:
         """Stop the desk, then the catcher."""

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     ASSIGNED = "assigned"
     NOBODY_TO_ASSIGN = "nobody-to-assign"
     MAILBOX_TEAM = "mailbox-team"
+    LANGUAGE = "language"
 
     # What an agent asked for
     AGENT_REPLY = "agent-reply"
