@@ -41,7 +41,9 @@ def reference_chain(state: TicketState, root: str) -> tuple[str, ...]:
     Our root stands there for providers that rewrite our Message-ID: an answer still names an id that is ours.
     """
     chain = [i for i in dict.fromkeys((*state.chain, state.last_from_customer)) if i and usable_id(i) and i != root]
-    if state.last_from_customer in chain[1:]:  # the first stays first, whoever is answered: clients take it for the root
+    if (
+        state.last_from_customer in chain[1:]
+    ):  # the first stays first, whoever is answered: clients take it for the root
         chain.remove(state.last_from_customer)  # RFC 5322 §3.6.4: the parent comes last
         chain.append(state.last_from_customer)
     first, rest = chain[:1], chain[1:]

@@ -125,10 +125,11 @@ class Deliverer:
             command_seconds,
         )
         self._outbox, self._now, self._on_failed, self._on_route = outbox, now, on_failed, on_route
-        self._most = connections
+        self._most = self._allowed = connections
         self._queue: deque[Queued] = deque()
         self._idle: list[Session] = []
         self._workers: set[asyncio.Task[None]] = set()
+        self._busy: list[Session] = []
         self._marks = Together[int](outbox.data_sent)
         self._outcomes = Together[Attempt](outbox.finish)
         self._unsettled: list[Attempt] = []
@@ -201,7 +202,9 @@ class Deliverer:
 
     def _staff(self) -> None:
         """Give waiting mails to connections: rested ones first, new ones up to the limit; one only while in doubt."""
-        most = 1 if self._failures else self._most
+        if not self._workers:
+            self._allowed = self._most
+        most = 1 if self._failures else self._allowed
         waiting = len(self._queue)
         while waiting > 0 and len(self._workers) < most and not self._is_resting() and not self._stopping:
             session = self._idle.pop() if self._idle else Session(self._access)
@@ -219,6 +222,7 @@ class Deliverer:
     async def _work(self, session: Session) -> None:
         """Send one mail after the other over one connection; what each came to is committed while the next begins."""
         last: asyncio.Task[None] | None = None
+        self._busy.append(session)
         try:
             while self._queue and not self._stopping and not self._is_resting():
                 queued = self._queue.popleft()
@@ -233,7 +237,10 @@ class Deliverer:
                 last = asyncio.create_task(self._finish(queued, verdict))
                 if len(self._queue) < CLAIM // 2:
                     self._news.set()
+                if not session.is_alive and len(self._workers) > self._allowed:
+                    break
         finally:
+            self._busy.remove(session)
             if last is not None:
                 await last
         session.rested_at = asyncio.get_running_loop().time()
@@ -292,6 +299,10 @@ class Deliverer:
             if heard.phase is not Phase.ADDRESS and (heard.code or heard.phase is Phase.DOT):
                 self._failures, self._resting_until = 0, None
                 self._tell_route("")
+            return
+        others = sum(session.is_alive for session in self._busy)
+        if others and heard.phase in (Phase.CONNECT, Phase.GREETING):
+            self._allowed = others  # not down: it takes no more connections than these
             return
         self._failures += 1
         if outcome is Outcome.MISCONFIGURED:

@@ -65,6 +65,11 @@ class Session:
         """Tell whether the connection can be used again."""
         return self._wire is not None and self._wire.is_quiet
 
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the connection stands, in use or not."""
+        return self._wire is not None and self._wire.is_up
+
     async def open(self) -> None:
         """Connect, greet, encrypt, log in; raises Unreachable. Never falls back to an unencrypted connection."""
         access, self.phase = self._access, Phase.CONNECT

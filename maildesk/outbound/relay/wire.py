@@ -33,6 +33,11 @@ class Wire(asyncio.Protocol):
         self._lost = ""
 
     @property
+    def is_up(self) -> bool:
+        """Tell whether the connection stands."""
+        return not self._lost
+
+    @property
     def is_quiet(self) -> bool:
         """Tell whether the connection stands and nothing unasked was said; a server that is leaving says 421 by itself."""
         return not self._lost and not self._replies and not self._buffer and not self._lines
