@@ -13,13 +13,10 @@ from maildesk.model.decision import Notice, Say
 from maildesk.model.outgoing import Outgoing, Promise
 from maildesk.model.ticket import TicketState
 from maildesk.outbound.conversation import child_index, participant_subject, reference_chain, thread_topic
-from maildesk.outbound.html_words import button_row
 from maildesk.outbound.leaks import leak_guard
 from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, ids_field, text_field, usable_id
-from maildesk.outbound.moments import say_moment, say_since, say_until
 from maildesk.outbound.render import Dress, Rendered, render, wording
 from maildesk.outbound.tell import compose_tell
-from maildesk.outbound.terms import PARTICIPANT_VALUES, RATE
 from maildesk.outbound.voice import (
     Voice,
     agent_name,
@@ -31,6 +28,9 @@ from maildesk.outbound.voice import (
     person_name,
     return_path,
 )
+from maildesk.outbound.words.html_words import button_row
+from maildesk.outbound.words.moments import say_moment, say_since, say_until
+from maildesk.outbound.words.terms import PARTICIPANT_VALUES, RATE
 from maildesk.tokens import TokenKind
 
 __all__ = ["File", "Voice", "compose_say", "compose_tell", "leak_guard"]

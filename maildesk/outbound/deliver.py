@@ -10,7 +10,7 @@ import ssl
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from maildesk.model.outgoing import Attempt, OutboxState, Promise, Queued
 from maildesk.outbound.backoff import (
@@ -26,6 +26,7 @@ from maildesk.outbound.backoff import (
     judge,
 )
 from maildesk.outbound.relay.session import COMMAND_SECONDS, DOT_SECONDS, Access, Session, Unreachable
+from maildesk.outbound.relay.together import Together
 from maildesk.settings import Relay, read_secret
 
 CONNECTIONS = 4
@@ -35,7 +36,6 @@ IDLE_SECONDS = 20.0
 STOP_SECONDS = 5.0
 MOST_IN_HAND = 5000
 
-T = TypeVar("T")
 Failed = Callable[[Queued, Attempt], Awaitable[None]]
 
 
@@ -50,38 +50,6 @@ class Outbox(Protocol):
 
     async def finish(self, attempts: Sequence[Attempt]) -> None:
         """Commit what attempts came to."""
-
-
-class Together(Generic[T]):
-    """Commit things that several tasks hand in at the same time as one group."""
-
-    def __init__(self, commit: Callable[[list[T]], Awaitable[None]]) -> None:
-        """Commit groups with `commit`."""
-        self._commit = commit
-        self._waiting: list[tuple[T, asyncio.Future[None]]] = []
-        self._task: asyncio.Task[None] | None = None
-
-    async def add(self, item: T) -> None:
-        """Hand in one thing; returns when its group is committed, raises what the commit raised."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, done))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._flush())
-        await done
-
-    async def _flush(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting, []
-            try:
-                await self._commit([item for item, _ in group])
-            except Exception as problem:  # noqa: BLE001 - handed on to everybody who waits for this group
-                for _, done in group:
-                    if not done.done():
-                        done.set_exception(problem)
-            else:
-                for _, done in group:
-                    if not done.done():
-                        done.set_result(None)
 
 
 class Deliverer:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from maildesk.model.value import Value
-from maildesk.outbound.html_words import html_words
+from maildesk.outbound.words.html_words import html_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -139,8 +139,8 @@ def render(
 
 
 def check_templates(templates: Mapping[str, str], languages: Iterable[str] = ()) -> "tuple[Problem, ...]":
-    """Prove every template with sample data; see `outbound.proof`."""
-    from maildesk.outbound.proof import prove
+    """Prove every template with sample data; see `outbound.words.proof`."""
+    from maildesk.outbound.words.proof import prove
 
     return prove(templates, languages)
 

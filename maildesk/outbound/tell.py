@@ -14,11 +14,8 @@ from maildesk.model.decision import Event, Tell
 from maildesk.model.outgoing import Outgoing, Promise
 from maildesk.model.ticket import Ticket, TicketState
 from maildesk.outbound.conversation import agent_subject, root_index
-from maildesk.outbound.html_words import button_row
 from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, header_safe, ids_field, text_field
-from maildesk.outbound.moments import say_until
 from maildesk.outbound.render import Dress, render, wording
-from maildesk.outbound.terms import AGENT_VALUES, commands_line, customer_word, team_word
 from maildesk.outbound.voice import (
     Voice,
     agent_name,
@@ -30,6 +27,9 @@ from maildesk.outbound.voice import (
     mint,
     return_path,
 )
+from maildesk.outbound.words.html_words import button_row
+from maildesk.outbound.words.moments import say_until
+from maildesk.outbound.words.terms import AGENT_VALUES, commands_line, customer_word, team_word
 from maildesk.tokens import TokenKind, subject_token
 
 LASTS = dt.timedelta(days=5)

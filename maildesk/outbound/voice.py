@@ -11,7 +11,7 @@ from maildesk.model.people import People
 from maildesk.model.ticket import Ticket
 from maildesk.model.value import Value
 from maildesk.outbound.letter import header_safe, mailable
-from maildesk.outbound.moments import find_zone
+from maildesk.outbound.words.moments import find_zone
 from maildesk.settings import Settings
 from maildesk.tokens import Keys, TokenKind
 

@@ -12,7 +12,7 @@ from maildesk.model.mail import Address
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.letter import header_safe, text_field
 from maildesk.outbound.render import render, wording
-from maildesk.outbound.terms import PARTICIPANT_VALUES
+from maildesk.outbound.words.terms import PARTICIPANT_VALUES
 from tests.unit.outbound.builders import read, say, state, tell, templates, text_of, voice
 
 PIECES = [

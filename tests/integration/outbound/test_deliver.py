@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from maildesk.model.outgoing import OutboxState, Promise, Queued
-from maildesk.outbound.deliver import Deliverer, Together
+from maildesk.outbound.deliver import Deliverer
 from maildesk.outbound.relay.session import on_the_wire
+from maildesk.outbound.relay.together import Together
 from maildesk.settings import Relay, TokenUrl
 from tests.integration.outbound.outboxes import Box, letter
 from tests.integration.outbound.pipelining import pipelining

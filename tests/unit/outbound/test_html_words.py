@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from maildesk.outbound.html_words import button_row, html_words
+from maildesk.outbound.words.html_words import button_row, html_words
 
 
 def words_of(page: str) -> list[str]:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from maildesk.outbound.moments import say_moment, say_since, say_until
+from maildesk.outbound.words.moments import say_moment, say_since, say_until
 
 NOON = "2026-11-24T12:00:00+01:00"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from maildesk.outbound.render import Dress, RenderError, render, wording
-from maildesk.outbound.terms import PARTICIPANT_VALUES
+from maildesk.outbound.words.terms import PARTICIPANT_VALUES
 from tests.unit.outbound.builders import templates
 
 VALUES = {**dict.fromkeys(PARTICIPANT_VALUES, ""), "number": "1042", "desk": "Desk"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from maildesk.outbound.render import FILTERS, LAST_RESORT, LAYOUT, RenderError, Wording, make_environment
-from maildesk.outbound.terms import AGENT_NOTICES, AGENT_VALUES, NOTICES, PARTICIPANT_VALUES, samples
+from maildesk.outbound.words.terms import AGENT_NOTICES, AGENT_VALUES, NOTICES, PARTICIPANT_VALUES, samples
 from maildesk.yaml_file import ERROR, WARNING, Problem, suggest
 
 if TYPE_CHECKING:
