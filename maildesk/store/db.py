@@ -87,10 +87,6 @@ class Store:
         """Let a quarantined mail be tried afresh; tell whether there was one."""
         return self._quick(lambda db: journal.retry(db, journal_id, _now())).result()
 
-    def known_uids(self, source: str, uidvalidity: int) -> set[int]:
-        """List the IMAP UIDs of a mailbox that stand in the journal already."""
-        return self.read(lambda db: journal.known_uids(db, source, uidvalidity))
-
     # ---- the desk's transactions
 
     def transact(self, work: Callable[[Tx], T], locks: Lookup | None = None) -> "Future[T]":

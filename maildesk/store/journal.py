@@ -192,14 +192,3 @@ def _keys(arrival: Arrival) -> tuple[str, str]:
         return key, ""
     day = arrival.received_at.astimezone(dt.UTC).date()
     return f"{key}/{day.isoformat()}", f"{key}/{(day - dt.timedelta(days=1)).isoformat()}"
-
-
-def known_uids(db: Connection, source: str, uidvalidity: int) -> set[int]:
-    """List the IMAP UIDs of a mailbox that stand in the journal already."""
-    rows = db.all(
-        "SELECT source_key FROM journal WHERE source = :source AND source_key >= :low AND source_key < :high",
-        source=source,
-        low=f"{uidvalidity}/",
-        high=f"{uidvalidity}0",  # "0" is the character after "/"
-    )
-    return {int(key.partition("/")[2]) for (key,) in rows if key.partition("/")[2].isdigit()}

@@ -21,7 +21,7 @@ _FACTS = (
     " UNION ALL SELECT 'mute', address, 0, reason FROM suppression WHERE address IN :addresses AND at > :mute"
 )
 _TICKETS = (
-    "SELECT a.item, (SELECT COUNT(*) FROM (SELECT 1 FROM ticket WHERE requester_key = a.item LIMIT :most) AS some),"
+    "SELECT a.item, (SELECT COUNT(*) FROM (SELECT 1 FROM ticket WHERE requester_key = a.item LIMIT :most) AS few),"
     " t.language, t.team FROM {list:addresses} AS a"
     " JOIN ticket AS t ON t.number = (SELECT MAX(number) FROM ticket WHERE requester_key = a.item)"
 )
