@@ -1,0 +1,37 @@
+"""Bring text to the form in which words are compared, whatever their case, accents and spaces."""
+
+import unicodedata
+
+# Letters that Unicode does not take apart into a base letter and an accent.
+_LETTERS = {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "þ": "th"}
+_UNSEEN = frozenset("\u200b\u200e\u200f\ufeff")
+
+
+class _Folded(dict[int, str]):
+    """What each letter folds to; a letter is worked out when it is first met (a few thousand at most ever are)."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        if letter in _UNSEEN:
+            folded = ""
+        elif letter.isspace():
+            folded = " "
+        else:
+            plain = unicodedata.normalize("NFKD", "".join(_LETTERS.get(c, c) for c in letter.casefold()))
+            folded = "".join(c for c in plain if not unicodedata.combining(c))
+        self[code] = folded
+        return folded
+
+
+_FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """Bring text to the form in which words are compared: lower case, no accents, single spaces."""
+    plain = text.lower() if text.isascii() else text.translate(_FOLDED)
+    return " ".join(plain.split())
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """Read a list of phrases separated by `;`, each folded."""
+    return tuple(phrase for phrase in (fold(part) for part in text.split(";")) if phrase)
