@@ -105,7 +105,7 @@ def _settle(folder: Path) -> None:
     """Wait until the journal is decided and the outbox empty."""
     import sqlite3
 
-    deadline = time.monotonic() + 300
+    deadline, waiting, leaving = time.monotonic() + 300, 0, 0
     while time.monotonic() < deadline:
         with sqlite3.connect(f"file:{folder}/bench.db?mode=ro", uri=True, timeout=10) as db:
             waiting = db.execute("SELECT count(*) FROM journal WHERE state = 'waiting'").fetchone()[0]

@@ -54,10 +54,9 @@ async def serve(office: "Office") -> int:
         return 1
     _ready(service)
     assert service.failed is not None
-    waiting = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({waiting, service.failed}, return_when=asyncio.FIRST_COMPLETED)
-    status = 0 if waiting.done() else 1
-    waiting.cancel()
+    service.failed.add_done_callback(lambda _: stop.set())
+    await stop.wait()
+    status = 1 if service.failed.done() else 0
     if web:
         await web.stop()
     await service.stop()
