@@ -1,5 +1,6 @@
 """A policy made ready to run, once per digest."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from maildesk.rules.index import Index
@@ -19,11 +20,23 @@ class CompiledRule(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """All rules of a policy and the index of all their terms."""
+    """All rules of a policy and the index of all their terms.
+
+    A rule that needs one of some terms stands in `by_term` under each of them, by its place; the others are `always` tried.
+    """
 
     rules: tuple[CompiledRule, ...]
     terms: Index
     source: tuple[Rule, ...]
+    by_term: dict[int, list[int]]
+    always: tuple[int, ...]
+
+    def candidates(self, hits: Iterable[int]) -> list[int]:
+        """List the places of all rules that can match a mail with these hits, in order."""
+        found = set(self.always)
+        for number in hits:
+            found.update(self.by_term.get(number, ()))
+        return sorted(found)
 
 
 def compiled(policy: Policy) -> Compiled:
@@ -45,7 +58,15 @@ def compile_policy(policy: Policy) -> Compiled:
         CompiledRule(rule, compile_conditions(rule.when, index), compile_conditions(rule.unless, index))
         for rule in policy.rules
     )
-    return Compiled(rules, index, policy.rules)
+    by_term: dict[int, list[int]] = {}
+    always: list[int] = []
+    for place, rule in enumerate(policy.rules):
+        needed = next((condition for condition in rule.when if isinstance(condition, WordsIn)), None)
+        if needed is None:
+            always.append(place)
+        for term in needed.terms if needed else ():
+            by_term.setdefault(index.numbers[term], []).append(place)
+    return Compiled(rules, index, policy.rules, by_term, tuple(always))
 
 
 def terms_of(conditions: tuple[Condition, ...]) -> list[Term]:

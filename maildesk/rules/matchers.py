@@ -49,12 +49,15 @@ class Check(NamedTuple):
 
 def all_hold(checks: tuple[Check, ...], seen: Seen) -> bool:
     """Tell whether every condition of a set holds."""
-    return all(check.holds(seen) for check in checks)
+    for check in checks:  # not all(…): this runs for every rule and mail  # noqa: SIM110
+        if not check.holds(seen):
+            return False
+    return True
 
 
 def tell_failing(checks: tuple[Check, ...], seen: Seen) -> str:
     """Say what stands against a set of conditions."""
-    return "; ".join(check.tell(seen) for check in checks if not check.holds(seen))
+    return "; ".join([check.tell(seen) for check in checks if not check.holds(seen)])
 
 
 def tell_all(checks: tuple[Check, ...], seen: Seen) -> str:

@@ -6,6 +6,7 @@ Everything is linear in the text, and the text is capped: a rule is about what a
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from maildesk.language import fold
@@ -19,27 +20,25 @@ _WEB = re.compile(r"www\.|[a-z0-9.-]+\.[a-z]{2,24}/", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _ABBREVIATION = 3  # “č. 5” goes on after its full stop, “nejde. Síť” does not
 
-# Closings say nothing about the matter; folded.
-_CLOSINGS = frozenset(
-    tuple(closing.split())
-    for closing in (
-        "s uctou",
-        "v ucte",
-        "s pozdravem",
-        "s pratelskym pozdravem",
-        "s pozdravom",
-        "s postovanjem",
-        "lijep pozdrav",
-        "srdacan pozdrav",
-        "kind regards",
-        "best regards",
-        "best wishes",
-        "yours sincerely",
-        "yours faithfully",
-        "mit freundlichen grussen",
-    )
-)
-_LONGEST_CLOSING = max(map(len, _CLOSINGS))
+# Closings say nothing about the matter; folded, by their first word.
+_CLOSINGS: dict[str, list[tuple[str, ...]]] = {}
+for _closing in (
+    "s uctou",
+    "v ucte",
+    "s pozdravem",
+    "s pratelskym pozdravem",
+    "s pozdravom",
+    "s postovanjem",
+    "lijep pozdrav",
+    "srdacan pozdrav",
+    "kind regards",
+    "best regards",
+    "best wishes",
+    "yours sincerely",
+    "yours faithfully",
+    "mit freundlichen grussen",
+):
+    _CLOSINGS.setdefault(_closing.split()[0], []).append(tuple(_closing.split()))
 
 
 class Token(NamedTuple):
@@ -111,16 +110,23 @@ def _ends_sentence(chunk: str) -> bool:
 
 
 def _words(chunk: str, apart: bool) -> list[Token]:
+    if chunk.isalnum():
+        return [Token(chunk, _fold(chunk), apart)]
     words = _WORD.findall(chunk)
-    return [Token(word, fold(word), apart and place == 0) for place, word in enumerate(words)]
+    return [Token(word, _fold(word), apart and place == 0) for place, word in enumerate(words)]
+
+
+_fold = lru_cache(maxsize=65536)(fold)
 
 
 def _without_closings(tokens: list[Token]) -> tuple[Token, ...]:
     """Leave closings out; no phrase reaches over one."""
+    if not any(token.folded in _CLOSINGS for token in tokens):
+        return tuple(tokens)
     kept: list[Token] = []
     place, apart = 0, False
     while place < len(tokens):
-        closing = next((n for n in range(_LONGEST_CLOSING, 1, -1) if _folded(tokens, place, n) in _CLOSINGS), 0)
+        closing = _closing_at(tokens, place)
         if closing:
             place, apart = place + closing, True
             continue
@@ -130,5 +136,11 @@ def _without_closings(tokens: list[Token]) -> tuple[Token, ...]:
     return tuple(kept)
 
 
-def _folded(tokens: list[Token], place: int, number: int) -> tuple[str, ...]:
-    return tuple(token.folded for token in tokens[place : place + number])
+def _closing_at(tokens: list[Token], place: int) -> int:
+    """Say how many words the closing that begins here has; 0 if there is none."""
+    closings = _CLOSINGS.get(tokens[place].folded, ())
+    return next((len(c) for c in closings if _folded(tokens[place : place + len(c)]) == c), 0)
+
+
+def _folded(tokens: list[Token]) -> tuple[str, ...]:
+    return tuple(token.folded for token in tokens)
