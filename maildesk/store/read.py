@@ -7,6 +7,7 @@ from typing import Any
 
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
+from maildesk.store.journal import read_raws
 from maildesk.store.tickets import find_survivor
 
 Json = dict[str, Any]
@@ -200,6 +201,11 @@ def _journaled(row: Row) -> Json:
         "held": bool(row[14]),
         "parked": row[12] is not None and row[13] is None,
     }
+
+
+def find_raw(db: Connection, journal_id: int) -> bytes | None:
+    """Give the bytes of a mail exactly as they came."""
+    return read_raws(db, "journal_raw", [journal_id]).get(journal_id)
 
 
 def list_held(db: Connection) -> list[Json]:

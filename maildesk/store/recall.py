@@ -23,7 +23,9 @@ def seen_keys(db: Connection, source: str, keys: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(keys), 500):
         part = list(keys[start : start + 500])
-        rows = db.all("SELECT source_key FROM journal WHERE source = :source AND source_key IN :keys", source=source, keys=part)
+        rows = db.all(
+            "SELECT source_key FROM journal WHERE source = :source AND source_key IN :keys", source=source, keys=part
+        )
         found.update(key for (key,) in rows)
     return found
 

@@ -13,9 +13,11 @@ _PAGE = 200
 BROKEN = (
     (
         "done mails with neither an entry, nor a decision, nor a stated reason",
-        ("SELECT j.id FROM journal AS j WHERE j.state = 'done' AND j.note = ''"
-        " AND NOT EXISTS (SELECT 1 FROM entry WHERE journal_id = j.id)"
-        " AND NOT EXISTS (SELECT 1 FROM decision WHERE cause = 'mail:' || j.id)"),
+        (
+            "SELECT j.id FROM journal AS j WHERE j.state = 'done' AND j.note = ''"
+            " AND NOT EXISTS (SELECT 1 FROM entry WHERE journal_id = j.id)"
+            " AND NOT EXISTS (SELECT 1 FROM decision WHERE cause = 'mail:' || j.id)"
+        ),
     ),
     (
         "quarantined mails that do not say why",
@@ -39,8 +41,10 @@ BROKEN = (
     ),
     (
         "tickets without an entry",
-        ("SELECT number FROM ticket WHERE merged_into IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.ticket = ticket.number)"),
+        (
+            "SELECT number FROM ticket WHERE merged_into IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.ticket = ticket.number)"
+        ),
     ),
     (
         "merged tickets whose survivor was merged itself",
@@ -48,18 +52,24 @@ BROKEN = (
     ),
     (
         "merged tickets that lead to no ticket",
-        ("SELECT number FROM ticket AS t WHERE merged_into IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM ticket AS s WHERE s.number = t.merged_into)"),
+        (
+            "SELECT number FROM ticket AS t WHERE merged_into IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM ticket AS s WHERE s.number = t.merged_into)"
+        ),
     ),
     (
         "decisions about tickets that do not exist",
-        ("SELECT id FROM decision WHERE ticket IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM ticket WHERE number = decision.ticket)"),
+        (
+            "SELECT id FROM decision WHERE ticket IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM ticket WHERE number = decision.ticket)"
+        ),
     ),
     (
         "known message ids that still point to a merged ticket",
-        ("SELECT k.id FROM known_message AS k JOIN ticket AS t ON t.number = k.ticket"
-        " WHERE t.merged_into IS NOT NULL AND k.kind <> 'sent'"),
+        (
+            "SELECT k.id FROM known_message AS k JOIN ticket AS t ON t.number = k.ticket"
+            " WHERE t.merged_into IS NOT NULL AND k.kind <> 'sent'"
+        ),
     ),
     (
         "letters to participants that belong to no ticket",
@@ -75,13 +85,17 @@ BROKEN = (
     ),
     (
         "waiting timers of tickets that were merged away",
-        ("SELECT m.id FROM timer AS m JOIN ticket AS t ON t.number = m.ticket"
-        " WHERE m.state = 'waiting' AND t.merged_into IS NOT NULL"),
+        (
+            "SELECT m.id FROM timer AS m JOIN ticket AS t ON t.number = m.ticket"
+            " WHERE m.state = 'waiting' AND t.merged_into IS NOT NULL"
+        ),
     ),
     (
         "tickets whose requester takes no part",
-        ("SELECT number FROM ticket AS t WHERE requester <> '' AND NOT EXISTS"
-        " (SELECT 1 FROM participant AS p WHERE p.ticket = t.number AND p.address_key = t.requester_key)"),
+        (
+            "SELECT number FROM ticket AS t WHERE requester <> '' AND NOT EXISTS"
+            " (SELECT 1 FROM participant AS p WHERE p.ticket = t.number AND p.address_key = t.requester_key)"
+        ),
     ),
 )
 

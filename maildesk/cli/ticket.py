@@ -1,0 +1,101 @@
+"""`maildesk ticket`: list tickets, and show all of one."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maildesk.cli.options import desk_options, json_option
+from maildesk.cli.say import Exit, fail, say, say_json, say_table
+from maildesk.cli.stored import look
+
+_HEAD = ("number", "status", "priority", "team", "assignee", "requester", "updated", "subject")
+_STATUSES = ("new", "open", "waiting", "resolved", "closed")
+
+
+@click.group(name="ticket")
+def command() -> None:
+    """List tickets, and show all of one."""
+
+
+@command.command(name="list")
+@click.option("--status", "statuses", multiple=True, type=click.Choice(_STATUSES), help="Only these (may be repeated).")
+@click.option("--team", default="", help="Only of this team.")
+@click.option("--requester", default="", metavar="ADDRESS", help="Only of this person.")
+@click.option("--limit", default=0, type=click.IntRange(min=0), help="Only the newest N. [default: all]")
+@click.option("--json", "as_json", is_flag=True, help="Print the stable JSON form: one list.")
+@desk_options
+def list_(
+    *, statuses: tuple[str, ...], team: str, requester: str, limit: int, as_json: bool, config_dir: Path, data_dir: Path
+) -> None:
+    """List tickets in rising order.
+
+    \b
+    Example: maildesk ticket list --status open --team billing
+    """
+    from maildesk.store import read
+
+    found = look(config_dir, data_dir, lambda db: read.list_tickets(db, statuses, team, limit, requester))
+    if as_json:
+        say_json(found)
+        return
+    shown = [ticket for ticket in found if ticket["merged_into"] is None]
+    say_table(_HEAD, ([_cell(ticket, name) for name in _HEAD] for ticket in shown))
+
+
+@command.command(name="show")
+@click.argument("numbers", nargs=-1, required=True, metavar="N…")
+@json_option
+@desk_options
+def show(numbers: tuple[str, ...], as_json: bool, config_dir: Path, data_dir: Path) -> None:
+    """Show all of a ticket; the number of a merged one shows the ticket that lives.
+
+    \b
+    Example: maildesk ticket show 1042
+    """
+    from maildesk.store import read
+
+    wanted = [_number(text) for text in numbers]
+    found = look(config_dir, data_dir, lambda db: [read.find_ticket(db, number) for number in wanted])
+    for ticket in found:
+        if ticket is None:
+            continue
+        if as_json:
+            say_json(ticket)
+        else:
+            _print(ticket)
+    missing = [number for number, ticket in zip(wanted, found, strict=True) if ticket is None]
+    if missing:
+        fail("there is no ticket " + ", ".join(f"#{number}" for number in missing), Exit.NO_TICKET)
+
+
+def _number(text: str) -> int:
+    """Read 1042 or #1042."""
+    digits = text.removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise click.BadParameter(f"{text!r} is no ticket number")
+    return int(digits)
+
+
+def _cell(ticket: dict[str, Any], name: str) -> object:
+    if name == "number":
+        return f"#{ticket['number']}"
+    return ticket[name][:16].replace("T", " ") if name == "updated" else ticket[name]
+
+
+def _print(ticket: dict[str, Any]) -> None:
+    say(f"#{ticket['number']}  {ticket['subject']}")
+    say(f"{ticket['status']} · {ticket['priority']} · {ticket['team'] or 'no team'} · {ticket['assignee'] or 'nobody'}")
+    if ticket["aliases"]:
+        say("also " + ", ".join(f"#{number}" for number in ticket["aliases"]))
+    for person in ticket["participants"]:
+        say(f"  {person['role']:<10} {person['address']}")
+    for timer in ticket["timers"]:
+        say(f"  {timer['kind']:<10} due {timer['due']}")
+    for entry in ticket["entries"]:
+        held = f"  HELD ({entry['hold']}), not seen by participants" if entry["held"] else ""
+        say(f"\n{entry['at'][:16].replace('T', ' ')}  {entry['kind']}  {entry['author']}{held}")
+        say("\n".join(f"    {line}" for line in entry["text"].splitlines()))
+        for name in entry["attachments"]:
+            say(f"    [{name}]")
+    say("")
