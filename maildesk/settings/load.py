@@ -52,7 +52,8 @@ def _check(settings: Settings, node: Node, place: Place) -> None:
         )
     if settings.limits.message_size < 64 * 1024:
         place.error(_at(node, "limits", "message_size"), "“message_size” must be at least 64KB")
-    if settings.listen.lmtp and settings.listen.lmtp == settings.listen.smtp:
+    both = settings.listen.lmtp == settings.listen.smtp
+    if settings.listen.lmtp and both and (settings.listen.lmtp.path or settings.listen.lmtp.port):  # 0: any free port
         place.error(_at(node, "listen", "lmtp"), "smtp and lmtp listen on the same address")
     _check_addresses(settings, node, place)
     _check_imap(settings, node, place)
