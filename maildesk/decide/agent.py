@@ -107,7 +107,7 @@ def _change(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> N
         low, high = sorted((number, ticket.number))
         draft.do(Merge(low, high))
     _clock(draft, state, orders, status, replied)
-    if orders.assignee and orders.assignee != agent.login:
+    if orders.assignee is not None and orders.assignee != agent.login:
         _hand_over(draft, agent, state, orders)
 
 
@@ -140,7 +140,7 @@ def _clock(draft: Draft, state: TicketState, orders: Orders, status: Status, rep
 
 
 def _hand_over(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
-    """Give the new assignee the customer's words and the colleague's."""
+    """Give the new assignee, or the team, the customer's words and the colleague's."""
     text = "\n\n".join(part for part in (orders.text if not orders.visible else "", state.last_text) if part)
     tell(
         draft, Event.ASSIGNED, state.ticket.number, Whose(orders.team or state.ticket.team, orders.assignee or ""),
