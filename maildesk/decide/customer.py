@@ -46,6 +46,8 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
     login = assignee(draft, routing, team)
     if found.continues:
         draft.because(Why(Reason.CONTINUES, f"#{found.continues}"))
+    if also := _other_mailboxes(draft):
+        draft.because(Why(Reason.TWO_MAILBOXES, f"also to {', '.join(also)}"))
     draft.do(
         OpenTicket(
             subject=_subject(draft),
@@ -156,6 +158,13 @@ def _entry(draft: Draft, author: Author, ticket: int | None, hold: HoldKind | No
 def _subject(draft: Draft) -> str:
     """Keep the customer's words, but never a number of ours that was not theirs to use."""
     return draft.mail.subject.strip()[:500]
+
+
+def _other_mailboxes(draft: Draft) -> list[str]:
+    """List which of our other mailboxes the mail was sent to as well."""
+    mail, snapshot = draft.mail, draft.snapshot
+    addressed = (*snapshot.envelope.rcpt_to, *(person.address for person in (*mail.to, *mail.cc)))
+    return sorted({draft.desk.mailbox_of(address) for address in addressed} - {"", snapshot.mailbox})
 
 
 def _take_part(draft: Draft, author: Author, ticket: int) -> None:

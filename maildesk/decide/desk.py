@@ -27,10 +27,19 @@ class Desk(NamedTuple):
         return tokens.split_subaddress(address)[0].casefold() in self.own_addresses
 
     def mailbox_team(self, mailbox: str) -> str:
-        """Give the team that a mailbox belongs to, else the first team there is."""
-        for box in self.settings.mailboxes:
-            if box.address.casefold() == mailbox.casefold() and box.team:
-                return box.team
+        """Give the team that a mailbox belongs to, "" if it belongs to none."""
+        same = (box.team for box in self.settings.mailboxes if box.address.casefold() == mailbox.casefold())
+        return next(same, "")
+
+    def mailbox_of(self, address: str) -> str:
+        """Give the mailbox that an address of ours belongs to, with or without a subaddress; "" if it is not ours."""
+        wanted = tokens.split_subaddress(address.strip())[0].casefold()
+        boxes = self.settings.mailboxes
+        return next((box.address for box in boxes for a in (box.address, *box.aliases) if a.casefold() == wanted), "")
+
+    @property
+    def first_team(self) -> str:
+        """Give the team that gets what nobody else does."""
         return next(iter(self.policy.people.teams), "")
 
     def find_agent(self, address: str) -> Agent | None:

@@ -6,7 +6,7 @@ from maildesk.language import detect
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 from maildesk.rules.assign import choose_assignee
-from maildesk.rules.evaluate import Facts, Routing, evaluate
+from maildesk.rules.evaluate import MAILBOX, Facts, Routing, evaluate
 
 _SAMPLE = 2000
 
@@ -62,7 +62,14 @@ def assignee(draft: Draft, routing: Routing, team: str) -> str:
         return ""
     snapshot, policy = draft.snapshot, draft.desk.policy
     login, why, rotate = choose_assignee(
-        routing.assign, team, policy.people, snapshot.loads, snapshot.rotation, snapshot.now, policy.calendars, routing.needs
+        routing.assign,
+        team,
+        policy.people,
+        snapshot.loads,
+        snapshot.rotation,
+        snapshot.now,
+        policy.calendars,
+        routing.needs,
     )
     draft.because(why)
     if rotate:
@@ -71,9 +78,8 @@ def assignee(draft: Draft, routing: Routing, team: str) -> str:
 
 
 def team_for(draft: Draft, routing: Routing) -> str:
-    """Say which team gets the ticket: the rules' choice, else the mailbox's own team."""
-    if routing.team:
-        return routing.team
-    team = draft.desk.mailbox_team(draft.snapshot.mailbox)
-    draft.because(Why(Reason.MAILBOX_TEAM, f"{draft.snapshot.mailbox}: {team}"))
+    """Say which team gets the ticket: the rules' choice, the mailbox's own team, the defaults', or the first there is."""
+    team = routing.team or draft.desk.first_team
+    if routing.origin.get("team", MAILBOX) == MAILBOX:
+        draft.because(Why(Reason.MAILBOX_TEAM, f"{draft.snapshot.mailbox}: {team}"))
     return team
