@@ -6,7 +6,7 @@ from typing import Any
 from maildesk.model.reason import Reason
 from tests.golden.letters import Letter
 
-_SETS = ("mails", "tags", "people", "timers", "absorbed", "parked", "held", "again")
+_SETS = ("mails", "tags", "people", "timers", "absorbed", "unfiled", "held", "again")
 
 
 def differences(expect: dict[str, Any], actual: dict[str, Any], letters: list[Letter]) -> list[str]:
@@ -54,7 +54,7 @@ def _reasons(wanted: dict[str, list[str]], actual: dict[str, list[str]]) -> Iter
         given = actual.get(step, [])
         for name in names:
             reason = name.removeprefix("- ")
-            assert reason in Reason, f"{reason} is no reason"
+            assert reason in {known.value for known in Reason}, f"{reason} is no reason"
             if (reason in given) == name.startswith("- "):
                 yield f"reasons of {step}: {'not ' * (reason != name)}wanted {reason}; given were {given}"
 

@@ -66,6 +66,8 @@ def _value(what: str, letter: Letter) -> str:
             return letter.sent.mail_from
         case "message-id" | "references" | "subject":
             return str(message[what])
+        case "loop":
+            return str(message["X-Maildesk-Loop"])
         case "root":
             return next(i for i in str(message["References"]).split() if i.startswith("<md1."))
         case "quote":

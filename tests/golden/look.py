@@ -8,7 +8,6 @@ from maildesk.store.tickets import load_states
 from tests.golden.play import Played
 
 TICKET_KEYS = ("number", "subject", "requester", "status", "team", "assignee", "priority", "language", "mails")
-_RARE_KEYS = ("tags", "spam", "continues", "absorbed", "rating", "timers", "people", "timeline")
 
 
 def look(played: Played) -> dict[str, Any]:
@@ -19,7 +18,7 @@ def look(played: Played) -> dict[str, Any]:
         "letters": [str(letter) for letter in played.letters],
         "withheld": list(_withheld(played)),
         "held": list(_held(played)),
-        "parked": _parked(played),
+        "unfiled": _unfiled(played),
         "reasons": {name: _reasons(decisions) for name, decisions in played.decisions.items()},
         "again": played.again,
     }
@@ -29,7 +28,7 @@ def usual_keys(actual: dict[str, Any]) -> dict[str, Any]:
     """Choose what to write into an empty expect.yaml."""
     tickets = [{key: t[key] for key in TICKET_KEYS if t[key]} for t in actual["tickets"]]
     usual = {"tickets": tickets, "letters": actual["letters"], "reasons": actual["reasons"]}
-    return usual | {key: actual[key] for key in ("withheld", "held", "parked", "again") if actual[key]}
+    return usual | {key: actual[key] for key in ("withheld", "held", "unfiled", "again") if actual[key]}
 
 
 def _tickets(played: Played) -> Iterator[dict[str, Any]]:
@@ -93,7 +92,7 @@ def _held(played: Played) -> Iterator[str]:
         yield f"{played.journal.get(journal_id, '')} {kind}"
 
 
-def _parked(played: Played) -> list[str]:
+def _unfiled(played: Played) -> list[str]:
     """List the mails that stand on no ticket."""
     rows = played.store.read(
         lambda db: db.all("SELECT journal_id FROM entry WHERE ticket IS NOT NULL AND journal_id IS NOT NULL")

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from maildesk.desk import File, Outcome, Received, handle_command, handle_mail, handle_timer, wanted
+from maildesk.daemon.intake import unreadable
 from maildesk.decide import Desk
+from maildesk.desk import File, Outcome, Received, handle_command, handle_mail, handle_timer, wanted
 from maildesk.ingest.arrival import build_arrival
 from maildesk.ingest.parse import attachment_bytes, parse_mail
 from maildesk.model.decision import CommandGiven, Decision
 from maildesk.model.mail import Address, Arrival, Envelope, Mail
-from maildesk.store import read
+from maildesk.store import recall
+from maildesk.store.codec import from_us
 from maildesk.store.db import Store
 from maildesk.tokens import split_subaddress
 from tests.golden.case import Step, read_wait
@@ -20,7 +22,6 @@ from tests.golden.letters import Letter, fill_in
 
 START = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)  # a Tuesday, in everybody's working hours
 BETWEEN = dt.timedelta(minutes=10)
-CLOCK_STEP = dt.timedelta(hours=6)
 _WITH_ENVELOPE = ("smtp", "lmtp", "pipe")
 
 
@@ -60,8 +61,12 @@ def _bring_mail(played: Played, step: Step, now: dt.datetime) -> None:
         return
     played.journal[accepted.journal_id] = step.name
     mail = parse_mail(raw, arrival.envelope.mail_from if arrival.source in _WITH_ENVELOPE else None)
+    problem = step.how.get("unreadable", "")
+    if problem:
+        mail = unreadable(accepted.journal_id, problem)
     imported = arrival.source == "import"
-    received = Received(accepted.journal_id, arrival, mail, _files(raw, mail), trusted=imported, silent=imported)
+    files = {} if problem else _files(raw, mail)
+    received = Received(accepted.journal_id, arrival, mail, files, trusted=imported, silent=imported, problem=problem)
     lookup = wanted(received, played.desk)
     if lookup.hold:
         received = _with_original(played.store, received, lookup.hold)
@@ -79,7 +84,7 @@ def _arrival(played: Played, step: Step, raw: bytes, now: dt.datetime) -> Arriva
     source = how.get("source", "smtp")
     if source not in _WITH_ENVELOPE:
         envelope = Envelope()
-    key = "" if source in _WITH_ENVELOPE else f"{step.name}/{how.get('key', '')}"
+    key = "" if source in _WITH_ENVELOPE else how.get("key", step.name)
     mailbox = how.get("mailbox", source.removeprefix("imap:") if source.startswith("imap:") else "")
     return build_arrival(source, raw, envelope, now, key=key, mailbox=mailbox)
 
@@ -95,7 +100,7 @@ def _files(raw: bytes, mail: Mail) -> dict[int, File]:
 
 
 def _with_original(store: Store, received: Received, hold: int) -> Received:
-    raw = store.read(lambda db: read.held_raw(db, hold))
+    raw = store.read(lambda db: recall.held_raw(db, hold))
     if raw is None:
         return received
     original = parse_mail(raw)
@@ -118,8 +123,9 @@ def _give_command(played: Played, step: Step, now: dt.datetime) -> None:
 
 def _pass_time(played: Played, name: str, now: dt.datetime, until: dt.datetime) -> dt.datetime:
     """Let time pass and fire the timers that fall due on the way."""
-    while now < until:
-        now = min(now + CLOCK_STEP, until)
+    next_due = "SELECT MIN(due) FROM timer WHERE state = 'waiting'"
+    while (due_at := played.store.read(lambda db: db.value(next_due))) and from_us(due_at) <= until:
+        now = max(now, from_us(due_at))
         for due in played.store.claim_timers(20, now):
             moment = now
             outcome = played.store.transact(lambda tx, d=due, m=moment: handle_timer(tx, d, played.desk, m)).result()
