@@ -4,7 +4,7 @@ import hashlib
 import mimetypes
 import re
 
-from maildesk.ingest.headers import Headers, read_headers
+from maildesk.ingest.headers import read_headers
 from maildesk.ingest.mime.encoded_words import decode_header_text, showable
 from maildesk.ingest.mime.fields import parse_message_id
 from maildesk.ingest.mime.limits import ATTACHMENTS, NAME
@@ -20,6 +20,7 @@ _MESSAGES = frozenset({"message/rfc822", "message/global"})
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _LONGEST_ENDING = 20
+_NESTED_HEADER = 64 * 1024
 _USUAL = {
     "message/delivery-status": "delivery-status.txt",
     "text/rfc822-headers": "headers.txt",
@@ -105,13 +106,13 @@ def _describe(node: Node, name: str, data: bytes) -> Attachment:
 
 def attachment_name(raw: bytes, node: Node, data: bytes | None = None) -> str:
     """Name a part: as its sender did, else after the mail it holds, else after its type."""
-    name = safe_name(node.name) or _described_name(node) or _name_in_id(node)
+    name = safe_name(node.name)
+    if not name and node.content_type in _MESSAGES:
+        name = _name_of_message(decode_part(raw, node) if data is None else data) or _described_name(node)
+        return name or "message.eml"
+    name = name or _described_name(node) or _name_in_id(node)
     if name:
         return name
-    if node.content_type in _MESSAGES:
-        held = decode_part(raw, node) if data is None else data
-        subject = subject_of(read_headers(held.lstrip(b"\r\n")[: 64 * 1024]))
-        return safe_name(subject.replace("/", "-").replace("\\", "-")[:100] + ".eml") if subject else "message.eml"
     stem, dot, ending = _usual_name(node.content_type).rpartition(".")
     return f"{stem}-{node.index + 1}{dot}{ending}"
 
@@ -142,9 +143,10 @@ def _name_in_id(node: Node) -> str:
     return safe_name(name) if _ENDING.search(name) else ""
 
 
-def subject_of(headers: Headers) -> str:
-    """Read the subject of a nested mail."""
-    return decode_header_text(headers.first("subject"))
+def _name_of_message(held: bytes) -> str:
+    """Name a nested mail by its subject."""
+    subject = decode_header_text(read_headers(held.lstrip(b"\r\n")[:_NESTED_HEADER]).first("subject"))
+    return safe_name(subject.replace("/", "-").replace("\\", "-")[:100] + ".eml") if subject else ""
 
 
 def safe_name(name: str) -> str:

@@ -21,7 +21,7 @@ _FIELDS = 20
 _RECEIVED = 100
 _ADDRESS = re.compile(r"[\[(](?:IPv6:)?([0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f.:]+)[\])]")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]{1,255})", re.IGNORECASE)
-_PART = re.compile(r'"(?:[^"\\]|\\.)*"?|[^"\s]+', re.DOTALL)
+_PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^"\s]+)+', re.DOTALL)
 
 Fields = tuple[tuple[str, str], ...]
 

@@ -54,7 +54,7 @@ def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
         return Headers((), body)
     defects: list[str] = []
     block = raw[start:stop]
-    noise = _has_noise(block)
+    noise = _has_noise(raw[start:body])
     if len(block) > HEADER_BLOCK:
         block = block[:HEADER_BLOCK]
         defects.append(f"header block larger than {HEADER_BLOCK // 1024} kB: the rest of it is not read")
@@ -82,7 +82,7 @@ def _header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
 def _has_noise(block: bytes) -> bool:
     crlf = block.count(b"\r\n")
     return (
-        b"\0" in block or block.count(b"\r") > crlf + block.endswith(b"\r") or bool(crlf and block.count(b"\n") != crlf)
+        b"\0" in block or block.count(b"\r") > crlf or bool(crlf and block.count(b"\n") != crlf)
     )
 
 

@@ -211,7 +211,8 @@ class _Page:
             self.depth += self.quotes[-1]
         elif self.quotes:
             self.depth -= self.quotes.pop()
-            self._blank_line()
+            if not self.depth:
+                self._blank_line()
 
     def _link(self, closing: str, attributes: str) -> None:
         self._end_link()
@@ -261,4 +262,4 @@ class _Page:
 
     def _blank_line(self) -> None:
         if self.lines and self.lines[-1]:
-            self.lines.append("> " * min(self.depth, _DEEPEST_QUOTE))
+            self.lines.append(("> " * min(self.depth, _DEEPEST_QUOTE)).rstrip())

@@ -32,7 +32,7 @@ from maildesk.ingest.parts import Structure
 from maildesk.ingest.reply_text import new_text
 from maildesk.ingest.sender import Ambiguous, sender
 from maildesk.ingest.structure import build_structure, protection_of
-from maildesk.model.mail import Address, Attachment, Mail
+from maildesk.model.mail import Address, Attachment, Kind, Mail
 
 T = TypeVar("T")
 
@@ -143,6 +143,7 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     attempt = _Attempts(reader.defects)
     text = body.text.strip("\n")
     verdict = attempt("the kind of mail", lambda: classify(structure), None)
+    reports = verdict is None or verdict.kind in (Kind.BOUNCE, Kind.LOOP)
     event = attempt("the calendar", lambda: _calendar(structure), "")
     written = attempt("the new text", lambda: new_text(text, body.html)[0], text)
     sample = written[:_LANGUAGE_SAMPLE] or mail.subject
@@ -153,7 +154,7 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
         new_text=written if written.strip() else shown,
         html=bool(body.html),
         language=attempt("the language", lambda: language.detect(sample, ())[0], ""),
-        bounce=attempt("the delivery report", lambda: read_bounce(structure), None),
+        bounce=attempt("the delivery report", lambda: read_bounce(structure), None) if reports else None,
         forwarded=attempt("the forwarded mail", lambda: read_forwarded(text, structure), None),
         body_digest=digest_of(text, mail.attachments),
     )

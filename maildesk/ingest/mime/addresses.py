@@ -15,6 +15,8 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\\.|[()<>,:;]|[^"\\()<>,:;]+', re.DOTAL
 _PLAIN = re.compile(
     r'\s*(?:"?([^"\\()<>,:;@]*?)"?\s*<([^\s"\\()<>,:;@]+@[^\s"\\()<>,:;@]+)>|([^\s"\\()<>,:;@]+@[^\s"\\()<>,:;@]+))\s*'
 )
+_DOMAIN = re.compile(r"[^\s<>()\[\],;:\"]+|\[[0-9A-Za-z.:-]+\]")
+_LONGEST_LOCAL = 254
 _AROUND_DOTS = re.compile(r" *([@.]) *")
 _DOTS = "\u3002\uff0e\uff61"
 
@@ -118,7 +120,13 @@ def canonical_address(spec: str) -> str:
         return ""
     local, at, domain = spec.rpartition("@")
     domain = a_label(domain)
-    if not at or not local or not domain or len(local) > 254 or showable(spec) != spec:
+    if (
+        not at
+        or not local
+        or len(local) > _LONGEST_LOCAL
+        or _DOMAIN.fullmatch(domain) is None
+        or showable(spec) != spec
+    ):
         return ""
     if not (local.startswith('"') and local.endswith('"') and len(local) > 2) and ("@" in local or '"' in local):
         return ""

@@ -59,7 +59,7 @@ def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:
         return guess_text(data, label), f"labelled {label[:40]}, is not"
     if codec in _MULTIBYTE and bad > _fitting(data, codec, damaged):
         return guess_text(data), f"labelled {label[:40]}, is not"
-    return damaged.removeprefix("\ufeff"), f"{bad} damaged characters"
+    return damaged.removeprefix("\ufeff"), f"damaged characters: {bad}"
 
 
 def _fitting(data: bytes, codec: str, damaged: str) -> int:

@@ -8,6 +8,7 @@ Needs Linux or another Unix: resource limits and fork.
 
 import codecs
 import contextlib
+import importlib
 import mimetypes
 import os
 import resource
@@ -30,6 +31,9 @@ from maildesk.ingest.workers.frames import (
     SIGNALLED,
     frame,
 )
+
+_OPTIONAL = ("pycld2", "charset_normalizer", "mailparser.utils")
+_CODECS_OF_LIBRARIES = ("ascii", "latin-1", "big5", "punycode", "idna", "raw_unicode_escape", "unicode_escape")
 
 MAILS_A_CHILD = 1000
 CPU_SECONDS = 5
@@ -60,14 +64,26 @@ def preload() -> None:
     from maildesk.ingest.parse import parse_mail
     from maildesk.ingest.workers.samples import SAMPLES
 
+    for name in _OPTIONAL:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     mimetypes.init()
-    for codec in CODECS:
+    for codec in (*CODECS, *_CODECS_OF_LIBRARIES):
         codecs.lookup(codec)
     for sample in SAMPLES:
         mail = parse_mail(sample)
         broken = [defect for defect in mail.defects if "could not be read" in defect or "unreadable" in defect]
         if broken:
             raise RuntimeError(f"a sample mail cannot be parsed: {broken[0]}")
+    sys.meta_path.insert(0, _Sealed())
+
+
+class _Sealed:
+    """Answers every later import at once: what is not loaded by now is not there (looking for it would open files)."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Refuse to look."""
+        raise ModuleNotFoundError(f"{name} was not loaded before the worker gave up files", name=name)
 
 
 def _serve_as_child() -> NoReturn:
@@ -89,7 +105,7 @@ def _serve_as_child() -> NoReturn:
 
 def _limit() -> None:
     """Give up what reading a mail does not need: memory without end, files, sockets, core dumps."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) if sys.platform == "linux" else 0
+    pages = int(Path("/proc/self/statm").read_bytes().split()[0]) if sys.platform == "linux" else 0
     if pages:
         memory = pages * resource.getpagesize() + EXTRA_MEMORY
         _set(resource.RLIMIT_AS, memory)

@@ -1,0 +1,94 @@
+"""Text comes out right whatever its label says, and only known character sets are ever looked up."""
+
+import codecs
+
+import pytest
+
+from maildesk.ingest.mime.charset import decode_text
+from maildesk.ingest.mime.guess import guess_text
+from maildesk.ingest.mime.labels import CODECS, codec_of
+
+
+@pytest.mark.parametrize(
+    ("data", "label", "text"),
+    [
+        ("Žluťoučký kůň".encode(), "utf-8", "Žluťoučký kůň"),
+        ("Žluťoučký kůň".encode(), "iso-8859-1", "Žluťoučký kůň"),
+        ("Žluťoučký kůň".encode(), "us-ascii", "Žluťoučký kůň"),
+        ("Dobrý den, žádám o účet a děkuji".encode("cp1250"), "utf-8", "Dobrý den, žádám o účet a děkuji"),
+        ("Molim račun za mjesec siječanj, što prije".encode("cp1250"), "", "Molim račun za mjesec siječanj, što prije"),
+        ("“Grüße” – 5 €".encode("cp1252"), "iso-8859-1", "“Grüße” – 5 €"),
+        ("日本語のメール".encode("iso2022_jp"), "iso-2022-jp", "日本語のメール"),
+        ("日本語のメール".encode("iso2022_jp"), "us-ascii", "日本語のメール"),
+        ("日本語のメール".encode("cp932"), "iso-2022-jp", "日本語のメール"),
+        ("精益生产".encode("gb18030"), "gb2312", "精益生产"),
+        ("Привет, помогите".encode("koi8-r"), "koi8-r", "Привет, помогите"),
+        ("Grüße".encode("utf-7"), "utf-7", "Grüße"),
+        ("Grüße aus München".encode("cp1252"), "x-unknown-4711", "Grüße aus München"),
+        ("caf\xe9 cr\xe8me".encode("latin-1"), "utf-8", "café crème"),
+        (b"\xef\xbb\xbfhello", "utf-8", "hello"),
+        ("hello".encode("utf-16"), "utf-16", "hello"),
+        (b"plain words", "utf-16", "plain words"),
+    ],
+)
+def test_bytes_become_the_text_that_was_meant(data: bytes, label: str, text: str) -> None:
+    """The label counts where it can be true; where it cannot, what the bytes look like does (B101)."""
+    assert decode_text(data, label)[0] == text
+
+
+def test_a_wrong_label_is_named() -> None:
+    """Whoever reads the defects learns which label was not believed."""
+    assert decode_text("Kovač".encode(), "iso-8859-1")[1] == "labelled iso-8859-1, is utf-8"
+    assert decode_text(b"\xe9t\xe9", "x-none")[1] == "unknown charset x-none"
+
+
+def test_damaged_text_stays_in_its_charset() -> None:
+    """One cut character does not turn a whole UTF-8 text into windows-1252."""
+    data = "Žluťoučký kůň úpěl ďábelské ódy".encode()[:-1] + b"\xc3"
+    text, problem = decode_text(data, "utf-8")
+    assert text.startswith("Žluťoučký kůň úpěl ďábelské ód")
+    assert problem == "damaged characters: 1"
+
+
+@pytest.mark.parametrize(
+    "label", ["idna", "punycode", "zlib", "base64", "rot13", "undefined", "unicode_escape", "hex", "uu", "bz2"]
+)
+def test_codecs_that_are_no_charsets_are_never_used(label: str) -> None:
+    """`charset=idna` costs seconds and `charset=zlib` unpacks bombs, so neither is on the list."""
+    assert codec_of(label) is None
+    assert decode_text(b"x\xc4\x8d", label)[0] == "xč"
+
+
+def test_every_charset_on_the_list_exists() -> None:
+    """A name on the list that Python does not know would fail on the first mail that uses it."""
+    assert all(codecs.lookup(codec) for codec in CODECS)
+    assert 40 <= len(CODECS) <= 55
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Upit o računu za mjesec listopad, molim odgovor", "cp1250"),
+        ("Dobrý den, nemůžu se přihlásit do systému", "cp1250"),
+        ("Dobrý den, nemůžu se přihlásit, šlo žádat", "iso8859-2"),
+        ("Bonjour, je n'arrive pas à accéder à mon compte, merci très bien", "cp1252"),
+        ("perché non è più così", "cp1252"),
+        ("señor, el año que viene", "cp1252"),
+        ("Zażółć gęślą jaźń", "cp1250"),
+        ("Árvíztűrő tükörfúrógép", "cp1250"),
+        ("smørrebrød på bordet", "cp1252"),
+        ("Привет, как дела, нужна помощь", "koi8-r"),
+        ("Привет, как дела, нужна помощь", "cp1251"),
+        ("Ivana Kovač", "cp1250"),
+        ("Předmět", "cp1250"),
+    ],
+)
+def test_unlabelled_bytes_are_guessed_by_letters_and_words(text: str, codec: str) -> None:
+    """Old programs put bare bytes into headers and bodies; people still want to read their names."""
+    assert guess_text(text.encode(codec)) == text
+
+
+def test_no_lone_surrogates_come_out() -> None:
+    """UTF-7 can spell half a character, which no JSON and no database would take."""
+    text, _ = decode_text(b"+2AA-x", "utf-7")
+    assert text.encode("utf-8")
