@@ -123,10 +123,10 @@ def _clock(draft: Draft, state: TicketState, orders: Orders, status: Status, rep
     """Set the timers of the new status and close with the customer."""
     ticket = state.ticket
     requester = Address(ticket.requester, ticket.requester_name)
-    if orders.close:
+    if orders.close or orders.spam:
         draft.because(Why(Reason.STATUS_CHANGED, "resolved"))
         draft.do(*close_timer(draft, ticket.number))
-        if orders.quietly:
+        if orders.quietly or orders.spam:
             draft.because(Why(Reason.CLOSED_QUIETLY))
             return
         say_closing(draft, ticket, requester, quietly=replied, by_agent=True)
