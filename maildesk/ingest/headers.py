@@ -81,9 +81,7 @@ def _header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
 
 def _has_noise(block: bytes) -> bool:
     crlf = block.count(b"\r\n")
-    return (
-        b"\0" in block or block.count(b"\r") > crlf or bool(crlf and block.count(b"\n") != crlf)
-    )
+    return b"\0" in block or block.count(b"\r") > crlf or bool(crlf and block.count(b"\n") != crlf)
 
 
 def _split_fields(block: bytes, defects: list[str]) -> tuple[list[Field], bool, int | None]:

@@ -91,13 +91,10 @@ def _charset_hint(root: Node) -> str:
 def _read_fields(headers: Headers, hint: str) -> Mail:
     """Read who wrote to whom, about what, in answer to what."""
     who = sender(headers, hint)
-    ambiguous = isinstance(who, Ambiguous)
     return Mail(
         author=who.shown if isinstance(who, Ambiguous) else who.author,
         author_ambiguous=who.reason if isinstance(who, Ambiguous) else "",
-        reply_to=()
-        if ambiguous and not headers.first("reply-to")
-        else parse_addresses(headers.first("reply-to"), hint),
+        reply_to=parse_addresses(headers.first("reply-to"), hint),
         to=_addresses(headers, "to", hint),
         cc=_addresses(headers, "cc", hint),
         subject=decode_header_text(headers.first("subject"), hint)[:SUBJECT],

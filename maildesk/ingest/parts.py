@@ -31,6 +31,7 @@ class Structure(Value, frozen=True):
 
     `params` are those of the top Content-Type (names lower case; e.g. `report-type`). `return_path` is the envelope's
     sender, else that of the Return-Path header, without brackets: "" is the null return path, None is "not known".
+    `by_name` is an index of `headers` (names lower case); the parser fills it, since a reader asks for dozens of names.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -38,10 +39,13 @@ class Structure(Value, frozen=True):
     params: dict[str, str] = {}
     parts: tuple[Part, ...] = ()
     return_path: str | None = None
+    by_name: dict[str, tuple[str, ...]] = {}
 
     def header(self, name: str) -> tuple[str, ...]:
         """Give every decoded value of one header field, in order of appearance."""
         wanted = name.lower()
+        if self.by_name:
+            return self.by_name.get(wanted, ())
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
     def first(self, name: str) -> str:

@@ -20,7 +20,16 @@ def build_structure(root: Node, reader: Reader, envelope_from: str | None) -> St
         params=root.params,
         parts=tuple(_part(leaf, reader, decoded) for leaf in root.leaves()),
         return_path=_return_path(root.headers, envelope_from),
+        by_name=_index(decoded),
     )
+
+
+def _index(headers: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in headers:
+        key = name.lower()
+        found[key] = (*found[key], value) if key in found else (value,)
+    return found
 
 
 def _part(leaf: Node, reader: Reader, top: tuple[tuple[str, str], ...]) -> Part:

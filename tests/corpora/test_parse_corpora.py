@@ -16,6 +16,8 @@ from maildesk.model.mail import Mail
 # Not mails but descriptions of mails: of other parsers' results, of tests, of licences.
 NO_MAILS = {".json", ".jsonl", ".yml", ".xml", ".html", ".tnef", ".out", ".bin", ".dns"}
 
+AHEAD = 64
+
 
 def all_mails(corpora: Path) -> Iterator[tuple[str, bytes]]:
     """Give every mail of the corpora with its name: files, members of archives, mails of an mbox."""
@@ -48,16 +50,18 @@ def test_every_mail_is_read(corpora: Path) -> None:
     seen: Counter[str] = Counter()
     try:
         waiting: deque[tuple[str, bytes, Any]] = deque()
-        for name, raw in itertools.chain(all_mails(corpora), itertools.repeat(("", b""), 64)):
-            waiting.append((name, raw, pool.submit(raw) if name else None))
-            if len(waiting) <= 64:
+        for coming in itertools.chain(all_mails(corpora), itertools.repeat(("", b""), AHEAD)):
+            waiting.append((*coming, pool.submit(coming[1]) if coming[0] else None))
+            if len(waiting) <= AHEAD:
                 continue
             name, raw, future = waiting.popleft()
-            mail = future.result() if future else Mail()
+            if future is None:
+                continue
+            mail = future.result()
             unread += [name] if is_unread(mail) else []
-            if future and seen["mails"] % 10 == 0:
+            if seen["mails"] % 10 == 0:
                 assert mail == parse_mail(raw), f"{name} is read differently by a worker"
-            seen["mails"] += bool(future)
+            seen["mails"] += 1
             seen["with an author"] += mail.author is not None
             seen["author ambiguous"] += bool(mail.author and mail.author_ambiguous)
             seen["with text"] += bool(mail.text.strip())

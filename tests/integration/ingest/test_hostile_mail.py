@@ -118,7 +118,9 @@ FAMILIES = {
                             b"--b\r\n\r\nx\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
                             + b"Final-Recipient: rfc822; a@b.cz\r\nAction: failed\r\n\r\n" * 20_000 + b"--b--\r\n"),
     "a bounce of addresses": HEAD + b"Return-Path: <>\r\n\r\n" + b"<a@b.cz>: 550 user unknown\r\n" * MANY,
-    "winmail.dat": body(b"application/ms-tnef", b"\x78\x9f\x3e\x22\x01\x00" + b"\x01\x03\x90\0\0\x04\0\0\0\xff\xff\xff\xff\0\0" * MANY),
+    "winmail.dat": body(
+        b"application/ms-tnef", b"\x78\x9f\x3e\x22\x01\x00" + b"\x01\x03\x90\0\0\x04\0\0\0\xff\xff\xff\xff\0\0" * MANY
+    ),
     "forwarded marks": body(b"text/plain", b"---------- Forwarded message ---------\r\nFrom: a@b.cz\r\n" * 20_000),
 }  # fmt: skip
 

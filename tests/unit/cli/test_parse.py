@@ -1,6 +1,7 @@
 """`maildesk parse` prints what it understood, in the order asked, and names what it could not open."""
 
 import json
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from click.testing import CliRunner
 
 from maildesk.cli import parse
 from maildesk.cli.parse import command
-from maildesk.ingest.workers import ParseFailed
+from maildesk.ingest.workers import ParseFailed, ParsePool
+from maildesk.model.mail import Mail
 
 FIELDS = {
     "file": str, "from": str, "from_ambiguous": str, "to": list, "cc": list, "subject": str, "message_id": str,
@@ -108,12 +110,11 @@ def test_many_files_come_in_order(tmp_path: Path) -> None:
 def test_a_mail_that_kills_its_worker_is_listed(letter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stands in its place as a mail of a person that could not be read."""
 
-    def die(*_: object) -> None:
-        raise ParseFailed("the parse worker was killed (signal 9)")
-
-    monkeypatch.setattr("concurrent.futures.Future.result", lambda _self, *_: die())
+    dead: Future[Mail] = Future()
+    dead.set_exception(ParseFailed("the parse worker was killed (signal 9)"))
     monkeypatch.setattr(parse, "_FEW", 0)
-    monkeypatch.setattr("maildesk.ingest.workers.pool.ParsePool.open", lambda *_: None)
+    monkeypatch.setattr(ParsePool, "open", lambda *_: None)
+    monkeypatch.setattr(ParsePool, "submit", lambda *_: dead)
     _, (line,), _ = run("--json", letter)
     found = json.loads(line)
     assert (found["kind"], found["defects"]) == ("person", ["unreadable: the parse worker was killed (signal 9)"])

@@ -131,7 +131,8 @@ def test_a_parser_that_fails_gives_an_unreadable_mail(monkeypatch: pytest.Monkey
 
 def test_text_of_a_nested_mail_does_not_leak() -> None:
     """What somebody forwarded as an attachment is not what they wrote."""
-    raw = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nmine\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\ntheirs\n--b--"
+    nested = b"Content-Type: message/rfc822\n\nSubject: x\n\ntheirs"
+    raw = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nmine\n--b\n" + nested + b"\n--b--"
     mail = parse_mail(raw)
     assert mail.text == "mine"
     assert [a.name for a in mail.attachments] == ["x.eml"]
