@@ -14,7 +14,7 @@ from maildesk.ingest.mime.tree import parse_tree
 from maildesk.ingest.parts import Structure
 from maildesk.ingest.quoting.attribution import attribution_start
 from maildesk.ingest.quoting.header_block import header_block, label
-from maildesk.ingest.quoting.lines import divider
+from maildesk.ingest.quoting.lines import behind_divider, divider
 from maildesk.language import fold
 from maildesk.model.mail import Address, Forwarded
 
@@ -56,7 +56,9 @@ def _inline(text: str, subject: str) -> Forwarded | None:
         bare = line.lstrip("> \t")
         kind = divider(bare)
         if kind == "forwarded" or (kind and says_forward):
-            return _after(lines, at + 1)
+            behind = behind_divider(bare)
+            below = lines[at + 1 :]
+            return _after([behind, *below] if label(behind)[0] else below, 0)
         if not says_forward:
             continue
         if label(bare)[0] and header_block(_unquoted(lines[at : at + 60]), 0):

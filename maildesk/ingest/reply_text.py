@@ -17,7 +17,7 @@ from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
 TEXT_LIMIT = 1_000_000
-LINES_LIMIT = 50_000
+LINES_LIMIT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ def _compose(lines: list[str], labels: list[Part], why: list[Why]) -> Reply:
     """Put the author's lines together, segment by segment: each text between quotes may end in a signature."""
     own: list[str] = []
     signed: list[str] = []
+    if not why and any(label is Part.QUOTE and line.strip() for line, label in zip(lines, labels, strict=True)):
+        why.append(Why(Reason.QUOTE_CUT, "quote marks"))
     for segment in _segments(lines, labels):
         text = [line for line, label in segment if label is Part.OWN]
         cut = cut_signature(text, whole=any(line.strip() for line in own))

@@ -85,8 +85,8 @@ def _knowledge() -> _Knowledge:
 
 
 def _worth(word: str, owners: int) -> float:
-    """Say how much a word tells that so many languages share; a single letter tells less."""
-    return (2.0, 1.2, 0.8, 0.5, 0.3)[min(owners, 5) - 1] * (0.6 if len(word) == 1 else 1.0)
+    """Say how much a word tells that so many languages share; one or two letters tell less."""
+    return (2.0, 1.2, 0.8, 0.5, 0.3)[min(owners, 5) - 1] * (0.6 if len(word) <= 2 else 1.0)
 
 
 def _trigrams(lists: list[dict[str, None]]) -> dict[str, tuple[float, ...]]:

@@ -17,10 +17,14 @@ class _Folded(dict[int, str]):
         elif letter.isspace():
             folded = " "
         else:
-            plain = unicodedata.normalize("NFKD", "".join(_LETTERS.get(c, c) for c in letter.casefold()))
-            folded = "".join(c for c in plain if not unicodedata.combining(c))
+            folded = _plain(_plain(letter))  # what a letter stands for may be a capital or accented again
         self[code] = folded
         return folded
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", "".join(_LETTERS.get(c, c) for c in text.casefold()))
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 _FOLDED = _Folded()

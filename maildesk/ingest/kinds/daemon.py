@@ -16,7 +16,9 @@ _SURE = (
     "mail.delivery.system",
     "post_master",
 )  # no person is called so
-_ADDRESS = re.compile(r"<([^<>\s]*)>|([^\s<>()\"]+@[^\s<>()\"]+)|^\s*([A-Za-z_.-]+)\s*(?:$|<|\()")
+_ANGLED = re.compile(r"<([^<>\s]+)>")
+_ADDRESS = re.compile(r"[^\s<>()\"]+@[^\s<>()\"]+")
+_BARE = re.compile(r"\s*\"?([A-Za-z_.-]+)\"?\s*(?:$|<|\()")
 _SUBJECTS = phrases("""
 undelivered mail; undeliverable; undeliver; delivery status notification; delivery status; delivery
 failure; delivery failed; delivery report; delivery problem; delivery has failed; delivery
@@ -53,12 +55,15 @@ failure; delivery report
 
 
 def sender_address(structure: Structure) -> str:
-    """Give the author's address, folded; a bare name ("MAILER-DAEMON") counts as one, "" if there is none."""
-    for match in _ADDRESS.finditer(structure.first("from")[:500]):
-        address = match.group(1) or match.group(2) or match.group(3) or ""
-        if address:
-            return address.casefold()
-    return ""
+    """Give the author's address, folded; where there is none, a bare name ("MAILER-DAEMON <>") stands for it."""
+    written = structure.first("from")[:500]
+    angled = _ANGLED.findall(written)  # the last: a display name may hold brackets, too
+    if angled:
+        return str(angled[-1]).casefold()
+    if match := _ADDRESS.search(written):
+        return match.group().casefold()
+    bare = _BARE.match(written)
+    return bare.group(1).casefold() if bare else ""
 
 
 def sender_local(structure: Structure) -> str:

@@ -78,13 +78,14 @@ def _extend(lines: list[str], start: int, end: int) -> int:
     if _has_opener(lines[start]) and _DATE.search(lines[start][:LINE]):
         return start
     above = start
+    lacking = not _ADDRESS.search(lines[start][:LINE])
     if start == end and _is_broken_address(lines[start]) and (above := _line_above(lines, start, end)) >= 0:
         start = above
     while (above := _line_above(lines, above, end)) >= 0:
         piece = lines[above].strip()[:LINE]
         if piece.endswith((".", "!", "?")):
             break
-        if _has_opener(piece) and any(c.isdigit() for c in piece):
+        if _DATE.search(piece) and (_has_opener(piece) or (lacking and _ADDRESS.search(piece))):
             return above
     return start
 

@@ -62,7 +62,7 @@ def _labels_in_a_row(line: str) -> dict[str, str]:
     values = {kind: value} if kind else {}
     if not kind or value.count(":") < 1:
         return values
-    parts = value.split(" ")
+    parts = value.replace(">", "> ").split(" ")
     begin = 0
     for at, part in enumerate(parts):
         if not part.endswith(COLONS):

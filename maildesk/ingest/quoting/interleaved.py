@@ -18,6 +18,10 @@ class _Run:
     end: int
     introduced: bool = False
 
+    def is_single_line(self, lines: list[str]) -> bool:
+        """Tell one ">" line without attribution: that is no quote ("Settings > Network" was broken there)."""
+        return not self.introduced and self.end - self.start == 1 and lines[self.start].lstrip().startswith(">")
+
 
 def _runs(lines: list[str], labels: list[Part]) -> list[_Run]:
     runs: list[_Run] = []
@@ -42,18 +46,21 @@ def decide_interleaved(lines: list[str], labels: list[Part], why: list[Why]) -> 
     """
     _mend_wrapped(lines, labels)
     runs = _runs(lines, labels)
-    for at in range(1, len(runs)):  # one ">" line without attribution is no quote
-        run = runs[at]
-        if not run.own and not run.introduced and run.end - run.start == 1 and at == len(runs) - 1:
-            labels[run.start] = Part.OWN
-    answered = [run for run, after in pairwise(runs) if not run.own and after.own and not _is_footer(lines, after)]
+    quotes = [run for run in runs if not run.own]
+    if len(quotes) == 1 and quotes[0].is_single_line(lines):
+        labels[quotes[0].start] = Part.OWN
+    answered = [
+        at
+        for at, (run, after) in enumerate(pairwise(runs))
+        if not run.own and after.own and not _is_footer(lines, after)
+    ]
     if not answered:
         return
-    last = runs.index(answered[-1])
-    inside = any(not run.own and not run.introduced and _has_words(lines, run) for run in runs[last + 2 :])
-    if len(answered) > 1 or inside or not answered[0].introduced:
-        for run in answered:
-            labels[run.start : run.end] = [Part.OWN] * (run.end - run.start)
+    inside = any(not run.own and not run.introduced and _has_words(lines, run) for run in runs[answered[-1] + 2 :])
+    if len(answered) > 1 or inside or not runs[answered[0]].introduced:
+        for at in answered:
+            start = runs[at - 1].end if at and not runs[at].introduced else runs[at].start
+            labels[start : runs[at + 1].start] = [Part.OWN] * (runs[at + 1].start - start)
         why.append(Why(Reason.QUOTE_KEPT, f"{len(answered)} answered"))
 
 

@@ -45,6 +45,12 @@ def divider(line: str) -> str:
     return _divider_words(fold(core).rstrip(": .\uff1a"), whole=not ruled)
 
 
+def behind_divider(line: str) -> str:
+    """Give what stands behind a dividing line's second rule: Yahoo and Samsung go on with the headers there."""
+    pieces = re.split(r"-{2,}|_{2,}|={2,}", line.strip()[:LINE], maxsplit=2)
+    return pieces[2].strip() if len(pieces) > 2 else ""
+
+
 def _divider_words(core: str, *, whole: bool) -> str:
     parts = core.split(" ")[:12]
     for length in range(len(parts), 0, -1):

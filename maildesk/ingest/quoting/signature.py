@@ -15,6 +15,19 @@ _DEVICE_WORDS = frozenset(fold(word) for word in facts.DEVICES.split())
 _CLOSINGS = frozenset(fold(phrase) for phrase in facts.CLOSINGS.split(";"))
 _LEGAL = tuple(fold(phrase) for phrase in facts.LEGAL.split(";"))
 _LEGAL_HEADINGS = frozenset(fold(phrase) for phrase in facts.LEGAL_HEADINGS.split(";"))
+_DEVICE_STEMS = (
+    "iphon",
+    "ipad",
+    "android",
+    "samsung",
+    "galax",
+    "huawei",
+    "smartphon",
+    "outlook",
+    "blackberry",
+    "telefon",
+    "mobitel",
+)
 _DEVICE_PARTS = (
     "iphone",
     "ipad",
@@ -50,15 +63,15 @@ def cut_signature(lines: list[str], *, whole: bool) -> int:
 def signature_start(lines: list[str]) -> int:
     """Say from which line on a text is signature; len(lines) if it has none. The first line with text never is."""
     first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    end = len(lines)
+    end = bottom = _trim(lines, len(lines))
     cut = _delimiter(lines, first)
     if cut is not None:
         end = _trim(lines, cut)
     for find in (_footer, _disclaimer, _device_lines, _disclaimer, _contact_block, _device_lines, _dashed_name):
         found = find(lines, first, end)
-        if found > first:
+        if first < found < end:
             end = _trim(lines, found)
-    return end if end > first else len(lines)
+    return end if first < end < bottom else len(lines)
 
 
 def _trim(lines: list[str], end: int) -> int:
@@ -98,7 +111,9 @@ def is_device_line(line: str) -> bool:
         return False
     if not any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded):
         return False
-    return any(word in _DEVICE_WORDS for word in spoken) or any(part in folded for part in _DEVICE_PARTS)
+    return any(word in _DEVICE_WORDS or word.startswith(_DEVICE_STEMS) for word in spoken) or any(
+        part in folded for part in _DEVICE_PARTS
+    )
 
 
 def _device_lines(lines: list[str], first: int, end: int) -> int:

@@ -1,0 +1,138 @@
+"""Mail that somebody passes on: the original author, subject and text, in many layouts and languages."""
+# ruff: noqa: E501 - mails are written here as clients write them
+
+import pytest
+
+from maildesk.ingest.forwarded import is_forward_subject, read_forwarded
+from maildesk.model.mail import Address, Forwarded
+from tests.builders_mail import letter, structure_of
+
+TEXT = "Dobrý den,\n\nnejde mi tiskárna.\n#close\n\nJan"
+WANTED = Forwarded(Address("jan@kunde.example", "Jan Novák"), "Tiskárna: nejde", TEXT)
+
+LAYOUTS = {
+    "gmail": ("Fwd: Tiskárna: nejde", "---------- Forwarded message ---------\nFrom: Jan Novák <jan@kunde.example>\nDate: Tue, Nov 3, 2026 at 10:15 AM\nSubject: Tiskárna: nejde\nTo: <ana@firma.example>\n\n"),
+    "gmail cs": ("Fwd: Tiskárna: nejde", "---------- Forwarded message ---------\nOd: Jan Novák <jan@kunde.example>\nDate: út 3. 11. 2026 v 10:15\nSubject: Tiskárna: nejde\nTo: <ana@firma.example>\n\n"),
+    "gmail hr": ("Fwd: Tiskárna: nejde", "---------- Forwarded message ---------\nŠalje: Jan Novák <jan@kunde.example>\nDate: uto, 3. stu 2026. u 10:15\nSubject: Tiskárna: nejde\nTo: <ana@firma.example>\n\n"),
+    "outlook": ("FW: Tiskárna: nejde", "From: Jan Novák <jan@kunde.example>\nSent: Tuesday, November 3, 2026 10:15 AM\nTo: Ana Horvat <ana@firma.example>\nSubject: Tiskárna: nejde\n\n"),
+    "outlook web": ("Fw: Tiskárna: nejde", "________________________________\nFrom: Jan Novák <jan@kunde.example>\nSent: Tuesday, November 3, 2026 10:15 AM\nTo: Ana\nSubject: Tiskárna: nejde\n\n"),
+    "outlook cs": ("FW: Tiskárna: nejde", "Od: Jan Novák <jan@kunde.example>\nOdesláno: úterý 3. listopadu 2026 10:15\nKomu: Ana Horvat\nPředmět: Tiskárna: nejde\n\n"),
+    "outlook hr": ("PD: Tiskárna: nejde", "Od: Jan Novák [mailto:jan@kunde.example]\nPoslano: utorak, 3. studenoga 2026. 10:15\nPrima: Ana Horvat\nPredmet: Tiskárna: nejde\n\n"),
+    "outlook de": ("WG: Tiskárna: nejde", "Von: Jan Novák <jan@kunde.example>\nGesendet: Dienstag, 3. November 2026 10:15\nAn: Ana Horvat\nBetreff: Tiskárna: nejde\n\n"),
+    "outlook pl": ("PD: Tiskárna: nejde", "Od: Jan Novák <jan@kunde.example>\nWysłano: wtorek, 3 listopada 2026 10:15\nDo: Ana Horvat\nTemat: Tiskárna: nejde\n\n"),
+    "outlook hu": ("FW: Tiskárna: nejde", "Feladó: Jan Novák <jan@kunde.example>\nElküldve: 2026. november 3., kedd 10:15\nCímzett: Ana\nTárgy: Tiskárna: nejde\n\n"),
+    "outlook fr": ("TR: Tiskárna: nejde", "De : Jan Novák <jan@kunde.example>\nEnvoyé : mardi 3 novembre 2026 10:15\nÀ : Ana\nObjet : Tiskárna: nejde\n\n"),
+    "outlook it": ("I: Tiskárna: nejde", "Da: Jan Novák <jan@kunde.example>\nInviato: martedì 3 novembre 2026 10:15\nA: Ana\nOggetto: Tiskárna: nejde\n\n"),
+    "outlook es": ("RV: Tiskárna: nejde", "De: Jan Novák <jan@kunde.example>\nEnviado: martes, 3 de noviembre de 2026 10:15\nPara: Ana\nAsunto: Tiskárna: nejde\n\n"),
+    "outlook sl": ("FW: Tiskárna: nejde", "Od: Jan Novák <jan@kunde.example>\nPoslano: torek, 3. november 2026 10:15\nZa: Ana\nZadeva: Tiskárna: nejde\n\n"),
+    "thunderbird cs": ("Fwd: Tiskárna: nejde", "-------- Přeposlaná zpráva --------\nPředmět: \tTiskárna: nejde\nDatum: \tTue, 3 Nov 2026 10:15:22 +0100\nOd: \tJan Novák <jan@kunde.example>\nKomu: \tana@firma.example\n\n"),
+    "thunderbird hr": ("Fwd: Tiskárna: nejde", "-------- Proslijeđena poruka --------\nNaslov: \tTiskárna: nejde\nDatum: \tTue, 3 Nov 2026 10:15:22 +0100\nŠalje: \tJan Novák <jan@kunde.example>\nPrima: \tana@firma.example\n\n"),
+    "thunderbird sk": ("Fwd: Tiskárna: nejde", "-------- Preposlaná správa --- Forwarded Message --------\nPredmet: Tiskárna: nejde\nDátum: Tue, 3 Nov 2026\nOd: Jan Novák <jan@kunde.example>\nPre: ana@firma.example\n\n"),
+    "yahoo": ("Fw: Tiskárna: nejde", '----- Forwarded Message ----- From: "Jan Novák" <jan@kunde.example>To: Ana <ana@firma.example>Sent: Tuesday, November 3, 2026\n'),
+    "outlook express": ("Fw: Tiskárna: nejde", '----- Original Message -----\nFrom: "Jan Novák" <jan@kunde.example>\nTo: <ana@firma.example>\nSent: Tuesday, November 03, 2026 10:15 AM\nSubject: Tiskárna: nejde\n\n'),
+}  # fmt: skip
+APPLE = {
+    "apple": ("Begin forwarded message:", "From", "Subject", "Date", "To"),
+    "apple cs": ("Začátek přeposílané zprávy:", "Od", "Předmět", "Datum", "Komu"),
+    "apple hr": ("Započni proslijeđenu poruku:", "Šalje", "Predmet", "Datum", "Prima"),
+    "apple de": ("Anfang der weitergeleiteten Nachricht:", "Von", "Betreff", "Datum", "An"),
+    "apple fr": ("Début du message réexpédié :", "De", "Objet", "Date", "À"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(LAYOUTS.keys() - {"yahoo"}))
+def test_inline_layouts(name: str) -> None:
+    """B61: who wrote the original, about what, and its text, whatever client and language passed it on."""
+    subject, head = LAYOUTS[name]
+    assert read_forwarded(f"#new\nPlease handle.\n\n{head}{TEXT}\n", letter(subject=subject)) == WANTED
+
+
+@pytest.mark.parametrize("name", sorted(APPLE))
+def test_apple_quotes_what_it_forwards(name: str) -> None:
+    """B61: Apple Mail puts quote marks before the forwarded mail; what stands below it is the forwarder's."""
+    line, sender, subject, date, to = APPLE[name]
+    head = f"{sender}: Jan Novák <jan@kunde.example>\n{subject}: Tiskárna: nejde\n{date}: 3. 11. 2026\n{to}: ana@firma.example\n\n"
+    quoted = "".join(f"> {part}\n" for part in (head + TEXT).split("\n"))
+    assert read_forwarded(f"#new\n\n{line}\n\n{quoted}\nAna\n", letter(subject="Fwd: Tiskárna: nejde")) == WANTED
+
+
+def test_yahoo_writes_headers_on_one_line() -> None:
+    """B61: Yahoo joins divider and headers; the author is found."""
+    subject, head = LAYOUTS["yahoo"]
+    found = read_forwarded(f"#new\n\n{head}\n{TEXT}\n", letter(subject=subject))
+    assert found is not None
+    assert found.author.address == "jan@kunde.example"
+
+
+def test_attached_mail() -> None:
+    """B61: a mail forwarded as message/rfc822 is read from its part, decoded."""
+    raw = (
+        'From: ana@firma.example\nSubject: Fwd: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\n#new\n\n--b\nContent-Type: message/rfc822\n\n"
+        "From: =?utf-8?q?Jan_Nov=C3=A1k?= <jan@kunde.example>\nSubject: =?utf-8?q?Tisk=C3=A1rna=3A_nejde?=\n"
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nDobr=C3=BD den\n\n--b--\n"
+    )
+    found = read_forwarded("#new", structure_of(raw))
+    assert found == Forwarded(Address("jan@kunde.example", "Jan Novák"), "Tiskárna: nejde", "Dobrý den")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "jan@kunde.example",
+        "<jan@kunde.example>",
+        "'Jan Novák' <jan@kunde.example>",
+        '"Jan Novák" (jan@kunde.example)',
+        "Jan Novák <jan@kunde.example<mailto:jan@kunde.example>>",
+        "*Jan Novák* [jan@kunde.example]",
+    ],
+)
+def test_forms_of_addresses(value: str) -> None:
+    """Clients write the author in many forms."""
+    found = read_forwarded(
+        f"---------- Forwarded message ---------\nFrom: {value}\nSubject: x\n\ny\n", letter(subject="Fwd: x")
+    )
+    assert found is not None
+    assert found.author.address == "jan@kunde.example"
+    assert found.author.name in ("", "Jan Novák")
+
+
+def test_replies_forward_nothing() -> None:
+    """A reply with Outlook's headers, or with an original message below, is no forward."""
+    head = LAYOUTS["outlook"][1]
+    assert read_forwarded(f"Thanks.\n\n{head}{TEXT}", letter(subject="RE: Tiskárna: nejde")) is None
+    assert (
+        read_forwarded(
+            "Thanks.\n\n-----Original Message-----\nFrom: x@y.example\nTo: z\nSubject: x\n\ny", letter(subject="RE: x")
+        )
+        is None
+    )
+
+
+def test_forward_without_an_address() -> None:
+    """B61: without the original author's address nobody can be made the requester."""
+    assert read_forwarded("From: Jan Novák\nSent: Tuesday\nTo: Ana\nSubject: x\n\ny", letter(subject="FW: x")) is None
+
+
+def test_returned_mail_is_not_forwarded() -> None:
+    """The mail that a bounce returns was not passed on by anybody."""
+    from tests.builders_mail import report
+
+    raw = report(
+        "R: x\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed", returned="From: us@firma.example\nSubject: x"
+    )
+    assert read_forwarded("", structure_of(raw)) is None
+
+
+@pytest.mark.parametrize(
+    "subject", ["Fwd: x", "FW: x", "fw:x", "WG: x", "PD: x", "TR : x", "I: x", "RV: x", "VS: x", "İLT: x", "Fwd:Re: x"]
+)
+def test_forward_subjects(subject: str) -> None:
+    """Forward prefixes of many languages are known, in any case."""
+    assert is_forward_subject(subject)
+
+
+@pytest.mark.parametrize("subject", ["Re: x", "Forward motion", "fw", "", "AW: Fwd: x"])
+def test_other_subjects(subject: str) -> None:
+    """A reply, also to a forwarded mail, is no forward."""
+    assert not is_forward_subject(subject)
