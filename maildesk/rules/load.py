@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from maildesk.rules.compiled import compiled
 from maildesk.rules.policy import Policy
 from maildesk.rules.reading.whole import DESK, FILES, TEMPLATES, read_policy
 from maildesk.settings import Settings, shipped_dir
@@ -38,6 +39,8 @@ def load_policy(config_dir: Path, templates_dir: Path, settings: Settings) -> tu
     texts = read_texts(config_dir, templates_dir, settings, problems)
     policy = read_policy(texts, problems, digest=digest_of(texts))
     _check_mailboxes(config_dir / SETTINGS, settings, policy, problems)
+    if not problems.has_errors:
+        compiled(policy)  # here, where it may take its time, and not at the first mail
     return (None if problems.has_errors else policy), problems.sorted()
 
 

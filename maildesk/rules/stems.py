@@ -1,6 +1,6 @@
-"""Bring a word to the stems in which all its forms meet: Snowball for words as they are written, and a light stemmer of our own
-for Czech, Croatian and their kin as they are typed without accents.
+"""Bring a word to the stems in which all its forms meet.
 
+Snowball knows words as they are written; a light stemmer of our own knows Czech, Croatian and their kin typed without accents.
 Two words are forms of one another when their sets of stems meet. Words of three letters and fewer have no forms but themselves.
 """
 

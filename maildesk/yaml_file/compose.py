@@ -121,6 +121,8 @@ class _Reading:
         mark = error.problem_mark or error.context_mark
         text = str(error.problem or error.context or "cannot be read")
         line, col = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+        if line in self.lines:
+            return  # the mended character is the trouble
         hint = ""
         if "mapping values are not allowed" in text:
             hint = "a text with “: ” in it must be quoted, or the indentation is wrong"

@@ -137,7 +137,7 @@ def take_text(node: Node, place: Place, what: str) -> str | None:
     """Read a text of one line or more; a list or mapping in its place is reported."""
     if isinstance(node, Scalar):
         return node.text
-    place.error(node, f"“{what}” must be a text", "quote it if it has “: ” or brackets in it")
+    place.error(node, f"“{what}” must be a single value", "quote it if it has “: ” or brackets in it")
     return None
 
 

@@ -153,10 +153,11 @@ class Grammar:
 
 
 def _is_stray(node: Node | None) -> bool:
-    """Tell whether a rule is only the lower half of one."""
-    return (
-        isinstance(node, Mapping) and node.find("name") is None and node.pairs[0].key.text in {"then", "when", "unless"}
-    )
+    """Tell whether a rule is only the lower half of one: no name, and not both conditions and actions."""
+    if not isinstance(node, Mapping) or not node.pairs or node.find("name") is not None:
+        return False
+    whole = node.find("when") is not None and node.find("then") is not None
+    return not whole and node.pairs[0].key.text in {"then", "when", "unless"}
 
 
 def _name_node(node: Mapping) -> Node:

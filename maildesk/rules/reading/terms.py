@@ -32,7 +32,7 @@ def read_word_lists(node: Node, place: Place) -> Lists:
             place.error(pair.key, f"“{name[:60]}” cannot name a list", "use letters, digits, - and _")
             continue
         lists[name] = tuple(dict.fromkeys(_list(pair.value, name, place)))
-        if not lists[name]:
+        if _is_empty(pair.value):
             place.error(pair.key, f"the list “{name}” has no words")
     return lists
 
@@ -150,6 +150,12 @@ def _regex_hint(text: str) -> str:
     if "(?=" in text or "(?!" in text or "(?<" in text:
         return "RE2 has no look-around; a second condition or “unless” does it"
     return "RE2 has no back-references" if re.search(r"\\[1-9]", text) else ""
+
+
+def _is_empty(node: Node) -> bool:
+    if isinstance(node, Mapping):
+        return all(_is_empty(pair.value) for pair in node.pairs)
+    return not _items(node)
 
 
 def _items(node: Node) -> tuple[Node, ...]:

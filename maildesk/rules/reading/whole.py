@@ -41,7 +41,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
     calendars = reading.file(
         "calendars.yaml", lambda node, place: read_calendars(_inner(node, "calendars"), place, timezone)
     )
-    known = Known(calendars=reading.names(calendars), absent=reading.absent)
+    known = Known(calendars=reading.names("calendars.yaml", calendars), absent=reading.absent)
     own = tuple(desk.get("addresses", ()))
     people = reading.file(TEAMS, lambda node, place: read_people(node, place, known, own))
     known = _with_people(known, people)
@@ -55,9 +55,9 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
         agents=known.agents,
         skills=known.skills,
         calendars=known.calendars,
-        slas=reading.names(slas),
-        customers=reading.names(customers),
-        hooks=reading.names(hooks),
+        slas=reading.names("sla.yaml", slas),
+        customers=reading.names("customers.yaml", customers),
+        hooks=reading.names("hooks.yaml", hooks),
         templates=_template_names(templates),
         articles=frozenset(articles or ()),
         absent=reading.absent | (frozenset({"articles"}) if articles is None else frozenset()),
@@ -106,9 +106,9 @@ class _Reading:
             return None
         return read(node or YamlMapping((), 1, 1), Place(source, self.problems))
 
-    def names(self, found: Mapping[str, Any] | frozenset[str] | None) -> Names:
-        """Give the names a file holds; None if it could not be read."""
-        return None if found is None else frozenset(found)
+    def names(self, file: str, found: Mapping[str, Any] | frozenset[str] | None) -> Names:
+        """Give the names a file holds: none if there is no such file; None if it could not be read."""
+        return frozenset(found or ()) if found is not None or file not in self.texts else None
 
 
 def _with_people(known: Known, people: People | None) -> Known:
