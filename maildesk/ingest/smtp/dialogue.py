@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 import structlog
 
 from maildesk.ingest.arrival import build_arrival
+from maildesk.ingest.envelope import NULL_PATH, parse_path, without_detail
 from maildesk.ingest.smtp import replies
 from maildesk.ingest.smtp.connection import Connection
 from maildesk.ingest.smtp.content import find_line_noise
 from maildesk.ingest.smtp.desk import Desk
-from maildesk.ingest.smtp.paths import NULL_PATH, parse_path, without_detail
 from maildesk.ingest.smtp.reading import Reading
 from maildesk.ingest.smtp.spent import Spent
 from maildesk.model.mail import Accepted, Arrival, Envelope

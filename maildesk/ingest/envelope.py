@@ -1,4 +1,4 @@
-"""Read the address in MAIL FROM and RCPT TO (RFC 5321 §4.1.2): one pass, strict about what could reach another program."""
+"""Read the addresses of an envelope (RFC 5321 §4.1.2): one pass, strict about what could mean something to another program."""
 
 import re
 

@@ -1,6 +1,6 @@
 import pytest
 
-from maildesk.ingest.smtp.paths import parse_path, without_detail
+from maildesk.ingest.envelope import parse_path, without_detail
 
 
 @pytest.mark.parametrize(
