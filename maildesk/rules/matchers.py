@@ -230,6 +230,7 @@ def _customer(condition: IsOneOf) -> Check:
 def _attachment(condition: IsOneOf) -> Check:
     endings = tuple(f".{value.lstrip('.').casefold()}" for value in condition.values if value != ATTACHMENT_ANY)
     any_will_do = ATTACHMENT_ANY in condition.values
+    missing = "no attachment" if any_will_do else f"no {'/'.join(condition.values)} attachment"
 
     def hit(seen: Seen) -> str | None:
         names: tuple[str, ...] = seen.facts.attachments
@@ -237,11 +238,7 @@ def _attachment(condition: IsOneOf) -> Check:
 
     def tell(seen: Seen) -> str:
         name = hit(seen)
-        return (
-            f"attachment {name[:80] or 'without a name'}"
-            if name is not None
-            else f"no {'/'.join(condition.values)} attachment"
-        )
+        return missing if name is None else f"attachment {name[:80] or 'without a name'}"
 
     return Check(lambda seen: hit(seen) is not None, tell)
 

@@ -1,9 +1,12 @@
 """Every form of term against texts that hold it and texts that do not."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from maildesk.rules.index import Index
 from maildesk.rules.policy import Term, TermKind
+from maildesk.rules.stems import stems
 from tests.unit.rules.desk import LANGUAGES, mail, matches, one_rule, run, why
 
 WORDS = """\
@@ -112,3 +115,12 @@ def test_hostile_text_is_one_pass() -> None:
     policy = one_rule('{words: [a a a a a a a a a b, "ab*", "/a+b/"]}')
     assert not run(policy, mail("", "a " * 50_000)).traces[0].matched
     assert not run(policy, mail("", "a" * 100_000)).traces[0].matched
+
+
+def test_stemming_is_safe_in_threads() -> None:
+    """Mails are decided in several threads: each sees the stems it would see alone."""
+    forms = ["fakturami", "přihlášení", "računima", "invoicing", "upomínkách", "objednávkou", "poslužiteljima"]
+    texts = [f"{form}{letter}" for letter in "aeiouxyz" for form in forms] * 5
+    alone = [stems.__wrapped__(text, LANGUAGES) for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda text: stems.__wrapped__(text, LANGUAGES), texts)) == alone
