@@ -49,6 +49,7 @@ class RunningDesk:
             if "maildesk: ready" in line:
                 break
         else:
+            self.kill()
             raise AssertionError("the daemon did not start:\n" + "".join(self.log[-40:]))
         places = [word for word in line.split() if word.startswith("127.0.0.1:")]
         self.port = int(places[0].rpartition(":")[2])
@@ -57,7 +58,8 @@ class RunningDesk:
 
     def _drain(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr
-        self.log.extend(process.stderr)
+        with process.stderr:
+            self.log.extend(process.stderr)
 
     def stop(self) -> int:
         """Stop as the service manager does; gives the exit status."""

@@ -24,12 +24,11 @@ class Person:
 
     def inbox(self) -> list[Caught]:
         """Read the whole INBOX by IMAP, oldest first."""
-        with contextlib.closing(imaplib.IMAP4("127.0.0.1", self.server.port)) as client:
+        with imaplib.IMAP4("127.0.0.1", self.server.port) as client:
             client.login(self.address, "secret")
             client.select("INBOX", readonly=True)
             numbers = client.search(None, "ALL")[1][0].split()
             raws = [client.fetch(n.decode(), "(BODY.PEEK[])")[1][0][1] for n in numbers]
-            client.logout()
         return [_caught(number, self.address, raw) for number, raw in enumerate(raws, start=1)]
 
     def wait_for(self, wanted: Callable[[Caught], bool], what: str, seconds: float = 20) -> Caught:
@@ -60,6 +59,8 @@ def delivering(sink: Sink, dovecot: Dovecot) -> Iterator[Callable[[str], Person]
     def person(address: str) -> Person:
         if address not in known:
             dovecot.add_user(address)
+            for old in dovecot.maildir(address).glob("*/*"):  # another test's mail
+                old.unlink()
             known.add(address)
         return Person(address, dovecot)
 
