@@ -58,7 +58,8 @@ class Mail(Value, frozen=True):
     """Everything later steps may know of a mail; message ids stand without angle brackets.
 
     `author` is only a person to show where `author_ambiguous` says why there is no single author. `line_noise`: two programs
-    could see two different headers. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
+    could see two different headers. `nothing_new`: its author wrote nothing, `new_text` is what he quoted or passed on and must not
+    be read as a command, an answer or a rating. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
     """
 
     author: Address | None = None
@@ -74,6 +75,7 @@ class Mail(Value, frozen=True):
     language: str = ""
     text: str = ""
     new_text: str = ""
+    nothing_new: bool = False
     html: bool = False
     attachments: tuple[Attachment, ...] = ()
     kind: Kind = Kind.PERSON

@@ -13,6 +13,7 @@ from maildesk.ingest.quoting.labels import Part
 LIMIT = 1_000_000
 QUOTE, INTRO, SIGNATURE = "\ue0a1\ue0a2", "\ue0a3\ue0a4", "\ue0a5\ue0a6"  # opening and closing mark
 REST = "\ue0a7"
+_FOREIGN = re.compile("[\ue0a1-\ue0a7]")
 _OPENS = {QUOTE[0]: Part.QUOTE, INTRO[0]: Part.INTRO, SIGNATURE[0]: Part.SIGNATURE}
 MARKS = frozenset(QUOTE + INTRO + SIGNATURE + REST)
 
@@ -35,7 +36,11 @@ _SIGNATURE = re.compile(
     r"|id\s{0,3}=\s{0,3}[\"']?(?:x_)*signature\b|bloop_sign|zm_signature|data-smartmail\s{0,3}=\s{0,3}[\"']gmail_signature"
 )
 _HINT = re.compile("|".join(p.pattern for p in (_REST, _CONTAINER, _CITE, _INTRO, _SIGNATURE)))
-_TAG = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:]*)|(!--)|[!?])")
+# Only elements that clients label, and those whose content is no HTML; of the others not even the end is looked for.
+_TAG = re.compile(
+    r"<(?:(/?)(div|blockquote|span|table|td|section|pre|hr|p|style|script|title|textarea)(?=[\s>/])|(!--))",
+    re.IGNORECASE,
+)
 _STOP = re.compile(r"[>\"']")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr o:p".split())
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "textarea")}
@@ -106,7 +111,7 @@ def mark_quotes(html: str) -> tuple[str, tuple[str, ...]]:
     html = html[:LIMIT]
     if not _HINT.search(html.lower()):
         return html, ()
-    walk = _Walk(html.translate(dict.fromkeys(map(ord, MARKS))))
+    walk = _Walk(_FOREIGN.sub("", html))
     at = 0
     while tag := _TAG.search(walk.html, at):
         at = _after(walk, tag)

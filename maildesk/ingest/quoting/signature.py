@@ -94,7 +94,7 @@ def _delimiter(lines: list[str], first: int) -> int | None:
             found = at
         elif bare:
             below += 1 if len(bare) < 80 else 5
-            contacts += _is_contact(bare)
+            contacts += below <= 12 and _is_contact(bare)
     return found
 
 
@@ -104,16 +104,13 @@ def is_device_line(line: str) -> bool:
     if not text or len(text) > 160:
         return False
     folded = fold(text)
-    if not any(phrase in folded for phrase in words.DEVICE):
-        return False
     spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
+    named = any(word in _DEVICE_WORDS or word.startswith(_DEVICE_STEMS) for word in spoken)
+    if not named and not any(part in folded for part in _DEVICE_PARTS):
+        return False
     if len(spoken) > 14 or (", " in folded and len(spoken) > 8):
         return False
-    if not any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded):
-        return False
-    return any(word in _DEVICE_WORDS or word.startswith(_DEVICE_STEMS) for word in spoken) or any(
-        part in folded for part in _DEVICE_PARTS
-    )
+    return any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded)
 
 
 def _device_lines(lines: list[str], first: int, end: int) -> int:
