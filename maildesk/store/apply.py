@@ -4,6 +4,8 @@ One decision per cause, for ever (UNIQUE): a second one changes nothing. Say and
 letters are composed elsewhere and come through the outbox.
 """
 
+import json
+
 import msgspec
 
 import maildesk
@@ -44,7 +46,7 @@ def apply(db: Connection, decision: Decision, snapshot: Snapshot, policy: str, l
     pen = Pen(db, decision, snapshot)
     if any(isinstance(action, OpenTicket) for action in decision.actions):
         pen.number = _next_number(db)
-    content, packed = pack(to_json(Content(without_texts(snapshot), decision)), over=PACK_JSON_OVER)
+    content, packed = pack(_write(Content(without_texts(snapshot), decision)), over=PACK_JSON_OVER)
     row = db.insert(
         _DECIDE,
         cause=snapshot.cause.key,
@@ -101,6 +103,14 @@ def without_texts(snapshot: Snapshot) -> Snapshot:
         hold=snapshot.hold and replace(snapshot.hold, text=""),
         tickets=tuple(replace(state, last_text="", public_texts=(), notes=()) for state in snapshot.tickets),
     )
+
+
+def _write(content: Content) -> bytes:
+    """Write JSON; an envelope may hold what is no UTF-8 (undecodable bytes of an address), which is replaced then."""
+    try:
+        return to_json(content)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(content), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _next_number(db: Connection) -> int:

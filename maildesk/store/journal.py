@@ -18,7 +18,7 @@ from maildesk.store.schema import journal, journal_raw
 
 BY_DIGEST = ("smtp", "lmtp", "pipe", "web")
 _HEADER_BYTES = 65_536
-_MESSAGE_ID = re.compile(rb"(?:^|\n)message-id:[ \t]*(?:\r?\n[ \t]+)?<([^<>\s]{1,998})>", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rb"\nmessage-id:[ \t]*(?:\r?\n[ \t]+)?<([^<>\s]{1,998})>", re.IGNORECASE)
 
 
 class Claimed(Value, frozen=True):
@@ -107,8 +107,8 @@ def accept(db: Connection, prepared: Prepared) -> Accepted:
 
 def find_message_id(raw: bytes) -> str:
     """Read the Message-ID off the header block, if it is plainly there; parsing proper comes later."""
-    head = raw[:_HEADER_BYTES]
-    ends = [position for position in (head.find(b"\r\n\r\n"), head.find(b"\n\n")) if position >= 0]
+    head = b"\n" + raw[:_HEADER_BYTES]
+    ends = [position for position in (head.find(b"\n\r\n"), head.find(b"\n\n")) if position >= 0]
     found = _MESSAGE_ID.search(head, 0, min(ends) + 1 if ends else len(head))
     return found[1].decode("ascii", "replace") if found else ""
 

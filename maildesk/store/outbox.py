@@ -165,16 +165,17 @@ def set_state(
     db: Connection, ids: Sequence[int], states: Sequence[OutboxState], new: OutboxState, now: dt.datetime
 ) -> list[int]:
     """Retry, hold or drop rows that are in one of `states`; gives the ids that were changed."""
-    due = to_us(now) if new is OutboxState.WAITING else None
+    again = new is OutboxState.WAITING
     rows = db.all(
-        "UPDATE outbox SET state = :new, due = COALESCE(:due, due), finished = CASE WHEN :new = 'dropped' THEN :now END,"
-        " expires = CASE WHEN :new = 'waiting' AND expires <= :now THEN NULL ELSE expires END"
+        "UPDATE outbox SET state = :new, due = COALESCE(:due, due), finished = :finished,"
+        " expires = CASE WHEN expires <= :expired THEN NULL ELSE expires END"
         " WHERE id IN :ids AND state IN :states RETURNING id",
         ids=ids,
         states=[state.value for state in states],
         new=new.value,
-        due=due,
-        now=to_us(now),
+        due=to_us(now) if again else None,
+        finished=to_us(now) if new is OutboxState.DROPPED else None,
+        expired=to_us(now) if again else 0,  # who asks for another try asks for it although the time is over
     )
     return sorted(number for (number,) in rows)
 

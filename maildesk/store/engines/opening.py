@@ -23,16 +23,23 @@ def open_engine(url: str, data_dir: Path) -> Engine:
     try:
         if parsed.get_backend_name() == "sqlite":
             file = find_file(parsed, data_dir)
-            pool = sqlite.open_pool(file)
-            prepare(pool)
-            return sqlite.SqliteEngine(pool, file)
+            return sqlite.SqliteEngine(_prepared(sqlite.open_pool(file)), file)
         if parsed.get_backend_name() == "postgresql":
-            pool = postgres.open_pool(parsed.set(drivername="postgresql+psycopg"))
-            prepare(pool)
-            return postgres.PostgresEngine(pool)
+            return postgres.PostgresEngine(_prepared(postgres.open_pool(parsed.set(drivername="postgresql+psycopg"))))
+    except StoreUnavailable:
+        raise
     except (DBAPIError, OSError, NoSuchModuleError, ModuleNotFoundError) as problem:
         raise StoreUnavailable(f"database {parsed.render_as_string()}: {problem}") from problem
     raise StoreUnavailable(f"database: {parsed.get_backend_name()} is neither sqlite nor postgresql")
+
+
+def _prepared(pool: Pool) -> Pool:
+    try:
+        prepare(pool)
+    except BaseException:
+        pool.dispose()
+        raise
+    return pool
 
 
 def find_file(url: URL, data_dir: Path) -> Path:
