@@ -12,6 +12,7 @@ from maildesk.model.reason import Reason
 from tests.golden.case import Case, all_cases, read_case
 from tests.golden.compare import differences
 from tests.golden.desk import build_desk, open_store
+from tests.golden.laws import broken_laws
 from tests.golden.letters import Letter
 from tests.golden.look import look
 from tests.golden.play import play
@@ -43,6 +44,8 @@ def run(case: Case, template: Path, folder: Path, order: tuple[int, ...] = ()) -
     store = open_store(template, folder)
     try:
         played = play(steps, build_desk(case.desk), store)
+        broken = list(broken_laws(played))
+        assert not broken, f"{case.name}: " + "\n".join(broken)
         return look(played), played.letters
     finally:
         store.close()
@@ -50,7 +53,7 @@ def run(case: Case, template: Path, folder: Path, order: tuple[int, ...] = ()) -
 
 @pytest.mark.parametrize("folder", all_cases(), ids=lambda folder: folder.name)
 def test_golden(folder: Path, template: Path, tmp_path: Path, rewrite_golden: bool) -> None:
-    """The case's mails come to what its expect.yaml says; `why.md` says why they must."""
+    """The case's mails come to what its expect.yaml says (`why.md` says why), and break none of the laws of all cases."""
     case = read_case(folder)
     if case.expect.get("order") == "any":
         _any_order(case, template, tmp_path)
