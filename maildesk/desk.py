@@ -57,7 +57,7 @@ def wanted(received: Received, desk: Desk) -> Lookup:
     mail, arrival = received.mail, received.arrival
     lookup = look_up(mail, arrival.envelope, arrival.source, desk.keys, received.journal_id)
     if mail.author and desk.find_agent(mail.author.address):
-        named = numbers_in_commands(mail.new_text)
+        named = numbers_in_commands(mail.words)
         lookup = msgspec.structs.replace(lookup, tickets=tuple(dict.fromkeys((*lookup.tickets, *named))))
     return lookup
 

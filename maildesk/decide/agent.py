@@ -38,7 +38,7 @@ def decide_agent_mail(draft: Draft, author: Author, found: Link) -> Decision:
     know_mail(draft, found.ticket, ghosts=False)
     note = author.token is not None and author.token.kind is TokenKind.AGENT_NOTE
     files = tuple(a.index for a in draft.mail.attachments)
-    return carry_out(draft, author.agent, state, draft.mail.new_text, files, note=note)
+    return carry_out(draft, author.agent, state, draft.mail.words, files, note=note)
 
 
 def carry_out(

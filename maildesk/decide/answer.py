@@ -19,7 +19,7 @@ def decide_answer(draft: Draft, author: Author) -> Decision:
     if author.agent is None or held.settled:
         draft.because(Why(Reason.DROPPED, "settled already" if held.settled else "not an agent"))
         return draft.done(held.ticket)
-    answer = commands.read_answer(draft.mail.new_text, draft.desk.policy.phrases)
+    answer = commands.read_answer(draft.mail.words, draft.desk.policy.phrases)
     return settle(draft, author.agent, held, answer or "")
 
 

@@ -78,7 +78,7 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         Event.NEW_TICKET,
         NEW,
         Whose(team, login),
-        text=mail.new_text,
+        text=mail.shown,
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
         files=True,
@@ -108,7 +108,7 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     adopt_parked(draft, found, rights.home)
     if draft.snapshot.history(author.who.address).suppressed:
         draft.do(Suppress(author.who.address, lift=True))
-    said = commands.read_requester(draft.mail.new_text, draft.desk.policy.phrases) if not draft.mail.attachments else None
+    said = commands.read_requester(draft.mail.words, draft.desk.policy.phrases, author.who.name) if not draft.mail.attachments else None
     if said == "THANKS" and state.ticket.status is Status.RESOLVED:
         draft.because(Why(Reason.THANKS_ONLY, draft.mail.new_text[:80]))
         return draft.done(rights.home)
@@ -130,7 +130,7 @@ def hold_stranger(draft: Draft, author: Author, rights: Rights) -> Decision:
         Event.HELD,
         rights.home,
         of(state.ticket),
-        text=draft.mail.new_text,
+        text=draft.mail.shown,
         by=author.who.name or author.who.address or "?",
         note_address=True,
         about=0,
@@ -145,7 +145,7 @@ def _entry(draft: Draft, author: Author, ticket: int | None, hold: HoldKind | No
         ticket,
         EntryKind.MAIL,
         author.who.address,
-        mail.new_text,
+        mail.shown,
         mail.message_id,
         author.trust,
         public=hold is None,
@@ -226,7 +226,7 @@ def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
         Event.REOPENED if reopened else Event.CUSTOMER_MAIL,
         ticket.number,
         of(ticket),
-        text=draft.mail.new_text,
+        text=draft.mail.shown,
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
         files=True,
@@ -251,7 +251,7 @@ def _solved(draft: Draft, author: Author, ticket: Ticket) -> Decision:
     draft.because(Why(Reason.STATUS_CHANGED, "the requester says it is solved"))
     draft.do(ChangeTicket(ticket.number, status=Status.RESOLVED), *close_timer(draft, ticket.number))
     say_closing(draft, ticket, author.who, quietly=True)
-    tell(draft, Event.CUSTOMER_MAIL, ticket.number, of(ticket), text=draft.mail.new_text, by=author.who.name or author.who.address)
+    tell(draft, Event.CUSTOMER_MAIL, ticket.number, of(ticket), text=draft.mail.shown, by=author.who.name or author.who.address)
     return draft.done(ticket.number)
 
 

@@ -23,7 +23,7 @@ def is_about_rating(draft: Draft, author: Author) -> bool:
 def decide_rating(draft: Draft, author: Author, number: int) -> Decision | None:
     """Record a rating given by mail; None if the words are no rating, then it is a mail like any other."""
     state = draft.snapshot.ticket(number)
-    score, comment = commands.read_rating(draft.mail.new_text, draft.desk.policy.phrases)
+    score, comment = commands.read_rating(draft.mail.words, draft.desk.policy.phrases)
     if score is None or state is None:
         draft.because(Why(Reason.RATING_UNREAD, draft.mail.new_text[:80]))
         return None

@@ -29,7 +29,7 @@ from maildesk.ingest.mime.limits import ADDRESSES, SUBJECT, TEXT
 from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
 from maildesk.ingest.mime.tree import Node, parse_tree
 from maildesk.ingest.parts import Structure
-from maildesk.ingest.reply_text import new_text
+from maildesk.ingest.reply_text import read_reply
 from maildesk.ingest.sender import Ambiguous, sender
 from maildesk.ingest.structure import build_structure, protection_of
 from maildesk.model.mail import Address, Attachment, Kind, Mail
@@ -142,13 +142,15 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     verdict = attempt("the kind of mail", lambda: classify(structure), None)
     reports = verdict is None or verdict.kind in (Kind.BOUNCE, Kind.LOOP)
     event = attempt("the calendar", lambda: _calendar(structure), "")
-    written = attempt("the new text", lambda: new_text(text, body.html)[0], text)
+    reply = attempt("the new text", lambda: read_reply(text, body.html), None)
+    written = reply.text if reply else text
     sample = written[:_LANGUAGE_SAMPLE] or mail.subject
     shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
     mail = msgspec.structs.replace(
         mail,
         text=shown,
         new_text=written if written.strip() else shown,
+        nothing_new=reply is None or reply.nothing_new,
         html=bool(body.html),
         language=attempt("the language", lambda: language.detect(sample, ())[0], ""),
         bounce=attempt("the delivery report", lambda: read_bounce(structure), None) if reports else None,
@@ -156,7 +158,8 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
         body_digest=digest_of(text, mail.attachments),
     )
     if verdict is not None:
-        mail = msgspec.structs.replace(mail, kind=verdict.kind, kind_why=verdict.why, no_ack=verdict.no_ack)
+        why = verdict.why + (reply.why if reply else ())
+        mail = msgspec.structs.replace(mail, kind=verdict.kind, kind_why=why, no_ack=verdict.no_ack)
     return msgspec.structs.replace(mail, defects=tuple(dict.fromkeys(reader.defects)))
 
 

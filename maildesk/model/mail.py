@@ -96,6 +96,17 @@ class Mail(Value, frozen=True):
         """Tell whether no person wrote this mail to be answered (RFC 3834)."""
         return self.kind not in (Kind.PERSON, Kind.LIST)
 
+    @property
+    def words(self) -> str:
+        """Give what its author himself says: all that may be obeyed, "" if he wrote nothing new."""
+        return "" if self.nothing_new else self.new_text
+
+    @property
+    def shown(self) -> str:
+        """Give what people should read: the new text, with a mail it passes on."""
+        passed_on = self.forwarded.text if self.forwarded else ""
+        return self.new_text if passed_on.strip() in self.new_text else f"{self.new_text}\n\n{passed_on}"
+
     def header(self, name: str) -> tuple[str, ...]:
         """Give every decoded value of one header field, in order of appearance."""
         wanted = name.lower()

@@ -103,7 +103,7 @@ def test_a_reader_that_fails_costs_its_answer_only(monkeypatch: pytest.MonkeyPat
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    for name in ("classify", "new_text", "read_forwarded"):
+    for name in ("classify", "read_reply", "read_forwarded"):
         monkeypatch.setattr(parse, name, fail)
     mail = parse_mail(LETTER.encode())
     assert mail.subject == "Upit o računu"
