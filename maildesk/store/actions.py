@@ -232,7 +232,7 @@ def _rotate(pen: Pen, action: Rotate) -> None:
     params = {"team": action.team, "login": action.login, "at": to_us(pen.now)}
     if pen.db.sqlite or seen is None:
         tail = "DO UPDATE SET login = excluded.login, at = excluded.at" if pen.db.sqlite else "DO NOTHING"
-        sql = f"INSERT INTO rotation (team, login, at) VALUES (:team, :login, :at) ON CONFLICT (team) {tail}"  # noqa: S608
+        sql = f"INSERT INTO rotation (team, login, at) VALUES (:team, :login, :at) ON CONFLICT (team) {tail}"  # noqa: S608 -- ours
         passed = pen.db.run(sql, **params)
     else:
         passed = pen.db.run(

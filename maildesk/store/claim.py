@@ -47,7 +47,7 @@ TIMERS = Queue("timer", "id, ticket, kind, due")
 def claim(db: Connection, queue: Queue, owner: str, now: dt.datetime, limit: int) -> list[Row]:
     """Claim due rows, the longest due first; on PostgreSQL those that another process is claiming are passed by."""
     sql = (
-        f"UPDATE {queue.table} SET owner = :owner, claimed = {{clock}}, attempts = attempts + 1{queue.sets}"  # noqa: S608
+        f"UPDATE {queue.table} SET owner = :owner, claimed = {{clock}}, attempts = attempts + 1{queue.sets}"  # noqa: S608 -- ours
         f" WHERE id IN (SELECT id FROM {queue.table} WHERE state = 'waiting' AND owner IS NULL AND due <= :now"
         f" {queue.only} ORDER BY due, id LIMIT :limit {{pg: FOR UPDATE SKIP LOCKED}}) RETURNING {queue.columns}"
     )
@@ -87,18 +87,18 @@ def _free(db: Connection, whose: str, **params: Any) -> int:
     )
     # The final dot may have been written: a notice counts as sent, a person's words are sent again, byte for byte.
     db.run(
-        "UPDATE outbox SET owner = NULL, claimed = NULL, state = 'unsure', finished = {clock},"  # noqa: S608
+        "UPDATE outbox SET owner = NULL, claimed = NULL, state = 'unsure', finished = {clock},"  # noqa: S608 -- ours
         " last_reply = 'interrupted after the mail was handed over'"
         f" WHERE state = 'sending' AND data_sent AND promise = 'at-most-once' AND ({whose})",
         **params,
     )
     db.run(
-        "UPDATE outbox SET owner = NULL, claimed = NULL, state = 'waiting', due = created"  # noqa: S608
+        "UPDATE outbox SET owner = NULL, claimed = NULL, state = 'waiting', due = created"  # noqa: S608 -- ours
         f" WHERE state = 'sending' AND ({whose})",
         **params,
     )
     db.run(
-        "UPDATE timer SET owner = NULL, claimed = NULL"  # noqa: S608
+        "UPDATE timer SET owner = NULL, claimed = NULL"  # noqa: S608 -- ours
         f" WHERE state = 'waiting' AND owner IS NOT NULL AND ({whose})",
         **params,
     )

@@ -139,7 +139,7 @@ def list_outbox(db: Connection, states: Sequence[str] = (), ticket: int = 0, lim
         where.append("ticket = :ticket")
         params["ticket"] = ticket
     rows = db.all(
-        "SELECT id, kind, ticket, rcpt_to, state, attempts, due, last_reply, created, finished, message_id, effect_key"  # noqa: S608
+        "SELECT id, kind, ticket, rcpt_to, state, attempts, due, last_reply, created, finished, message_id, effect_key"  # noqa: S608 -- ours
         f" FROM outbox WHERE {' AND '.join(where)} ORDER BY id DESC" + (f" LIMIT {int(limit)}" if limit else ""),
         **params,
     )
@@ -172,7 +172,7 @@ def list_journal(db: Connection, state: str = "", limit: int = 0, journal_id: in
         where.append("j.id = :journal_id")
         params["journal_id"] = journal_id
     rows = db.all(
-        "SELECT j.id, j.state, j.source, j.mailbox, j.message_id, j.envelope, j.received_at, j.size, j.attempts, j.problem,"  # noqa: S608
+        "SELECT j.id, j.state, j.source, j.mailbox, j.message_id, j.envelope, j.received_at, j.size, j.attempts, j.problem,"  # noqa: S608 -- ours
         " j.note, j.due, e.id, e.ticket, e.held FROM journal AS j LEFT JOIN entry AS e ON e.id ="
         " (SELECT MIN(id) FROM entry WHERE journal_id = j.id)"
         f" WHERE {' AND '.join(where)} ORDER BY j.id DESC" + (f" LIMIT {int(limit)}" if limit else ""),

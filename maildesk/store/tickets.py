@@ -34,7 +34,7 @@ COLUMNS = (
     "number, subject, mailbox, requester, requester_name, status, team, assignee, priority, language, channel, tags,"
     " created, updated, resolved, merged_into, continues, salt, sla, spam, version, thread_topic, thread_index"
 )
-_LOCKED = f"SELECT {COLUMNS} FROM ticket WHERE number IN :numbers ORDER BY number {{pg: FOR NO KEY UPDATE}}"  # noqa: S608
+_LOCKED = f"SELECT {COLUMNS} FROM ticket WHERE number IN :numbers ORDER BY number {{pg: FOR NO KEY UPDATE}}"  # noqa: S608 -- ours
 
 
 def load_states(db: Connection, numbers: Iterable[int]) -> tuple[TicketState, ...]:
@@ -206,13 +206,13 @@ def _chain(db: Connection, number: int) -> tuple[str, ...]:
 def _texts(db: Connection, number: int, before: int = 2**62) -> dict[str, Any]:
     """Read what was written, newest first, cut to what is compared: the customer's last mail, public texts, notes."""
     public = db.all(
-        f"SELECT kind, message_id, substr(text, 1, {TEXT_CHARACTERS}), at FROM entry WHERE ticket = :number AND public"  # noqa: S608
+        f"SELECT kind, message_id, substr(text, 1, {TEXT_CHARACTERS}), at FROM entry WHERE ticket = :number AND public"  # noqa: S608 -- ours
         f" AND kind IN ('mail', 'reply') AND decision < :before ORDER BY id DESC LIMIT {MOST_TEXTS}",
         number=number,
         before=before,
     )
     notes = db.all(
-        f"SELECT substr(text, 1, {TEXT_CHARACTERS}) FROM entry WHERE ticket = :number AND kind = 'note'"  # noqa: S608
+        f"SELECT substr(text, 1, {TEXT_CHARACTERS}) FROM entry WHERE ticket = :number AND kind = 'note'"  # noqa: S608 -- ours
         f" AND decision < :before ORDER BY id DESC LIMIT {MOST_NOTES}",
         number=number,
         before=before,

@@ -125,7 +125,7 @@ def _check_bytes(db: Connection) -> Iterator[str]:
     """Compare the bytes of every mail with the digest that was taken when it came."""
     last = 0
     while rows := db.all(
-        f"SELECT j.id, j.digest, j.size, r.raw, r.packed FROM journal AS j JOIN journal_raw AS r ON r.id = j.id"  # noqa: S608
+        f"SELECT j.id, j.digest, j.size, r.raw, r.packed FROM journal AS j JOIN journal_raw AS r ON r.id = j.id"  # noqa: S608 -- ours
         f" WHERE j.id > :last ORDER BY j.id LIMIT {_PAGE}",
         last=last,
     ):

@@ -63,7 +63,7 @@ class SqliteEngine:
         driver = cast(sqlite3.Connection, self._held.dbapi_connection)
         self._writer = Writer(driver, Connection(driver.cursor(), pool.dialect), self._turn)
 
-    def submit(self, lane: Lane, task: Callable[[Connection], T], *, single: bool = False) -> "Future[T]":  # noqa: ARG002
+    def submit(self, lane: Lane, task: Callable[[Connection], T], *, single: bool = False) -> "Future[T]":  # noqa: ARG002 -- for PostgreSQL
         """Hand a task to the writing thread."""
         return self._writer.submit(lane, task)
 

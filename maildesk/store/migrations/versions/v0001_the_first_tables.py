@@ -1,10 +1,14 @@
 """The tables of the first release."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
 down_revision = None
+
+_Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -13,7 +17,7 @@ def upgrade() -> None:
         op.execute(sa.schema.CreateSequence(sa.Sequence("ticket_number", start=1001)))
     op.create_table(
         "decision",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=True),
@@ -25,16 +29,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", name=op.f("uq_decision_cause")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_decision_ticket",
-        "decision",
-        ["ticket"],
-        sqlite_where=sa.text("ticket IS NOT NULL"),
-        postgresql_where=sa.text("ticket IS NOT NULL"),
-    )
+    _index("ix_decision_ticket", "decision", ["ticket"], "ticket IS NOT NULL")
     op.create_table(
         "journal",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -59,34 +57,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_key", name=op.f("uq_journal_source_source_key")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_journal_digest",
-        "journal",
-        ["digest"],
-        sqlite_where=sa.text("message_id = ''"),
-        postgresql_where=sa.text("message_id = ''"),
-    )
-    op.create_index(
-        "ix_journal_due_id",
-        "journal",
-        ["due", "id"],
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
-    op.create_index(
-        "ix_journal_message_id",
-        "journal",
-        ["message_id"],
-        sqlite_where=sa.text("message_id <> ''"),
-        postgresql_where=sa.text("message_id <> ''"),
-    )
-    op.create_index(
-        "ix_journal_quarantined",
-        "journal",
-        ["id"],
-        sqlite_where=sa.text("state = 'quarantined'"),
-        postgresql_where=sa.text("state = 'quarantined'"),
-    )
+    _index("ix_journal_digest", "journal", ["digest"], "message_id = ''")
+    _index("ix_journal_due_id", "journal", ["due", "id"], "state = 'waiting'")
+    _index("ix_journal_message_id", "journal", ["message_id"], "message_id <> ''")
+    _index("ix_journal_quarantined", "journal", ["id"], "state = 'quarantined'")
     op.create_table(
         "meta",
         sa.Column("key", sa.Text(), nullable=False),
@@ -124,7 +98,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ticket",
-        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("number", _Id, autoincrement=False, nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("mailbox", sa.Text(), nullable=False),
         sa.Column("requester", sa.Text(), nullable=False),
@@ -155,24 +129,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merged_into"], ["ticket.number"], name=op.f("fk_ticket_merged_into")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
     )
-    op.create_index(
-        "ix_ticket_merged_into",
-        "ticket",
-        ["merged_into"],
-        sqlite_where=sa.text("merged_into IS NOT NULL"),
-        postgresql_where=sa.text("merged_into IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_ticket_open",
-        "ticket",
-        ["assignee"],
-        sqlite_where=sa.text("status IN ('new', 'open', 'waiting') AND assignee <> ''"),
-        postgresql_where=sa.text("status IN ('new', 'open', 'waiting') AND assignee <> ''"),
-    )
-    op.create_index("ix_ticket_requester_key_number", "ticket", ["requester_key", "number"])
+    _index("ix_ticket_merged_into", "ticket", ["merged_into"], "merged_into IS NOT NULL")
+    _index("ix_ticket_open", "ticket", ["assignee"], "status IN ('new', 'open', 'waiting') AND assignee <> ''")
+    _index("ix_ticket_requester_key_number", "ticket", ["requester_key", "number"])
     op.create_table(
         "entry",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=True),
         sa.Column("decision", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -199,19 +161,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_entry_decision", "entry", ["decision"])
-    op.create_index("ix_entry_held", "entry", ["id"], sqlite_where=sa.text("held"), postgresql_where=sa.text("held"))
-    op.create_index(
-        "ix_entry_journal_id",
-        "entry",
-        ["journal_id"],
-        sqlite_where=sa.text("journal_id IS NOT NULL"),
-        postgresql_where=sa.text("journal_id IS NOT NULL"),
-    )
-    op.create_index("ix_entry_ticket_id", "entry", ["ticket", "id"])
+    _index("ix_entry_decision", "entry", ["decision"])
+    _index("ix_entry_held", "entry", ["id"], "held")
+    _index("ix_entry_journal_id", "entry", ["journal_id"], "journal_id IS NOT NULL")
+    _index("ix_entry_ticket_id", "entry", ["ticket", "id"])
     op.create_table(
         "journal_raw",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("id", _Id, autoincrement=False, nullable=False),
         sa.Column("packed", sa.Boolean(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["journal.id"], name=op.f("fk_journal_raw_id"), ondelete="CASCADE"),
@@ -219,7 +175,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "known_message",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=True),
@@ -240,20 +196,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_message")),
         sa.UniqueConstraint("message_id", "mailbox", "ticket", "kind", "copy", name="uq_known_message_place"),
     )
-    op.create_index(
-        "ix_known_message_journal_id",
-        "known_message",
-        ["journal_id"],
-        sqlite_where=sa.text("journal_id IS NOT NULL"),
-        postgresql_where=sa.text("journal_id IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_known_message_ticket_at",
-        "known_message",
-        ["ticket", "at"],
-        sqlite_where=sa.text("ticket IS NOT NULL"),
-        postgresql_where=sa.text("ticket IS NOT NULL"),
-    )
+    _index("ix_known_message_journal_id", "known_message", ["journal_id"], "journal_id IS NOT NULL")
+    _index("ix_known_message_ticket_at", "known_message", ["ticket", "at"], "ticket IS NOT NULL")
     op.create_table(
         "participant",
         sa.Column("ticket", sa.BigInteger(), nullable=False),
@@ -279,7 +223,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "rating",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=False),
         sa.Column("decision", sa.BigInteger(), nullable=False),
         sa.Column("score", sa.SmallInteger(), nullable=False),
@@ -290,10 +234,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_rating_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
     )
-    op.create_index("ix_rating_ticket", "rating", ["ticket"])
+    _index("ix_rating_ticket", "rating", ["ticket"])
     op.create_table(
         "timer",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("effect_key", sa.Text(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -309,23 +253,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("effect_key", name=op.f("uq_timer_effect_key")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_timer_due_id",
-        "timer",
-        ["due", "id"],
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
-    op.create_index(
-        "ix_timer_ticket",
-        "timer",
-        ["ticket"],
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
+    _index("ix_timer_due_id", "timer", ["due", "id"], "state = 'waiting'")
+    _index("ix_timer_ticket", "timer", ["ticket"], "state = 'waiting'")
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", _Id, autoincrement=True, nullable=False),
         sa.Column("effect_key", sa.Text(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=True),
         sa.Column("entry", sa.BigInteger(), nullable=True),
@@ -359,56 +291,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("effect_key", name=op.f("uq_outbox_effect_key")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_outbox_created", "outbox", ["created"], sqlite_where=sa.text("counted"), postgresql_where=sa.text("counted")
-    )
-    op.create_index(
-        "ix_outbox_due_id",
-        "outbox",
-        ["due", "id"],
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
-    op.create_index(
-        "ix_outbox_feedback",
-        "outbox",
-        ["rcpt_key", "created"],
-        sqlite_where=sa.text("kind = 'feedback'"),
-        postgresql_where=sa.text("kind = 'feedback'"),
-    )
-    op.create_index(
-        "ix_outbox_rcpt_domain_created",
-        "outbox",
-        ["rcpt_domain", "created"],
-        sqlite_where=sa.text("counted"),
-        postgresql_where=sa.text("counted"),
-    )
-    op.create_index(
-        "ix_outbox_rcpt_key_created",
-        "outbox",
-        ["rcpt_key", "created"],
-        sqlite_where=sa.text("counted"),
-        postgresql_where=sa.text("counted"),
-    )
-    op.create_index(
-        "ix_outbox_sending",
-        "outbox",
-        ["id"],
-        sqlite_where=sa.text("state = 'sending'"),
-        postgresql_where=sa.text("state = 'sending'"),
-    )
-    op.create_index(
-        "ix_outbox_ticket",
-        "outbox",
-        ["ticket"],
-        sqlite_where=sa.text("ticket IS NOT NULL"),
-        postgresql_where=sa.text("ticket IS NOT NULL"),
-    )
+    _index("ix_outbox_created", "outbox", ["created"], "counted")
+    _index("ix_outbox_due_id", "outbox", ["due", "id"], "state = 'waiting'")
+    _index("ix_outbox_feedback", "outbox", ["rcpt_key", "created"], "kind = 'feedback'")
+    _index("ix_outbox_rcpt_domain_created", "outbox", ["rcpt_domain", "created"], "counted")
+    _index("ix_outbox_rcpt_key_created", "outbox", ["rcpt_key", "created"], "counted")
+    _index("ix_outbox_sending", "outbox", ["id"], "state = 'sending'")
+    _index("ix_outbox_ticket", "outbox", ["ticket"], "ticket IS NOT NULL")
     op.create_table(
         "outbox_raw",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("id", _Id, autoincrement=False, nullable=False),
         sa.Column("packed", sa.Boolean(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["outbox.id"], name=op.f("fk_outbox_raw_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_raw")),
     )
+
+
+def _index(name: str, table: str, columns: Sequence[str], where: str | None = None) -> None:
+    clause = None if where is None else sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=clause, postgresql_where=clause)
