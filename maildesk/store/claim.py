@@ -6,6 +6,7 @@ marks the row (`crashes`); marked mails are claimed one at a time, and from then
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from maildesk.model.value import Value
@@ -55,6 +56,17 @@ def claim(db: Connection, queue: Queue, owner: str, now: dt.datetime, limit: int
     if queue.sets:
         params["pushed"] = to_us(now + PUSH)
     return sorted(db.all(sql, **params))
+
+
+def give_back(db: Connection, ids: Sequence[int], owner: str) -> None:
+    """Free mails that this process held and could not work on; the attempt did not take place."""
+    if ids:
+        db.run(
+            "UPDATE journal SET owner = NULL, claimed = NULL, attempts = attempts - 1"
+            " WHERE id IN :ids AND state = 'waiting' AND owner = :owner",
+            ids=ids,
+            owner=owner,
+        )
 
 
 def free_abandoned(db: Connection) -> int:

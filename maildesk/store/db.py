@@ -42,6 +42,7 @@ class Store:
         self._loads = Loads()
         self._packers = ThreadPoolExecutor(2, thread_name_prefix="store-pack")
         self._holding = threading.Lock()
+        self._let_go: set[int] = set()
         self._heart: threading.Thread | None = None
         self._stop = threading.Event()
 
@@ -75,13 +76,24 @@ class Store:
         """Claim waiting mails that are due, oldest first; the attempts are counted and committed before this returns."""
         owner, moment = self._hold(), now or _now()
 
+        dropped = list(self._let_go)
+
         def task(db: Connection) -> list[Row]:
+            claim.give_back(db, dropped, owner)
             rows = claim.claim(db, claim.MAILS, owner, moment, limit)
             return rows + claim.claim(db, claim.MARKED_MAILS, owner, moment, 1)
 
         rows = self._quick(task).result()
+        self._let_go.difference_update(dropped)
         reach("after-claim-mails")
         return self.read(lambda db: journal.read_claimed(db, rows)) if rows else []
+
+    def let_go(self, journal_id: int) -> None:
+        """Say that this process no longer has a mail in hand, without the database: the next claim will find it again.
+
+        For a mail whose decision could not be written because the database was unavailable.
+        """
+        self._let_go.add(journal_id)
 
     def retry_mail(self, journal_id: int) -> bool:
         """Let a quarantined mail be tried afresh; tell whether there was one."""

@@ -2,6 +2,7 @@ import datetime as dt
 import random
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from maildesk.model.mail import Arrival, Envelope
 from maildesk.store import Store, StoreUnavailable, read
 from maildesk.store.verify import verify
+from tests.integration.store import workers
 from tests.integration.store.standin import BOX, NOW, make_arrival
 
 DAY = dt.timedelta(days=1)
@@ -102,6 +104,22 @@ def test_a_250_does_not_wait_for_the_rules(sqlite_store: Store) -> None:
     for future in (*decisions, accepted):
         future.result(10)
     assert order.index("accept") <= 3
+
+
+def test_a_busy_daemon_lets_the_command_line_in(sqlite_store: Store, sqlite_url: str, tmp_path: Path) -> None:
+    """Processes write by turns: a daemon that never rests does not keep another process waiting for ever."""
+    busy = workers.start("hog", sqlite_url, tmp_path, 4)
+    assert busy.stdout is not None
+    busy.stdout.readline()
+    waits = []
+    while busy.poll() is None and len(waits) < 40:
+        begun = time.monotonic()
+        sqlite_store.accept(make_arrival(len(waits))).result()
+        waits.append(time.monotonic() - begun)
+    busy.kill()
+    busy.communicate()
+    assert len(waits) == 40
+    assert max(waits) < 1.5, "SQLite's own polling lets it wait for two to five seconds"
 
 
 def test_a_full_disk_refuses_all_and_counts_nothing(sqlite_store: Store) -> None:

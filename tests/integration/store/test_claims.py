@@ -135,6 +135,15 @@ def test_a_living_process_that_lost_a_mail_does_not_keep_it_for_ever(store: Stor
     assert [one.journal_id for one in store.claim_mails(10)] == [number]
 
 
+def test_a_mail_that_could_not_be_worked_on_is_found_again(store: Store) -> None:
+    """When the database was away in the middle, the daemon lets the mail go and claims it later, uncounted."""
+    number = store.accept(make_arrival(1), lease=True).result().journal_id
+    assert store.claim_mails(10) == []
+    store.let_go(number)
+    assert [(one.journal_id, one.attempts) for one in store.claim_mails(10)] == [(number, 1)]
+    assert store.claim_mails(10) == []
+
+
 def test_closing_gives_everything_back(database_url: str, tmp_path: Path) -> None:
     """A daemon that stops in order leaves its mails to the next, uncounted."""
     first = Store.open(database_url, tmp_path)

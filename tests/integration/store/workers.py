@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,15 @@ def accept_until_killed(store: Store, name: str, clients: str) -> None:
         thread.join()
 
 
+def hog(store: Store, seconds: str) -> None:
+    """Decide without a pause, as a busy daemon does."""
+    tell("busy")
+    end = time.monotonic() + float(seconds)
+    while time.monotonic() < end:
+        for future in [store.transact(lambda _: time.sleep(0.004)) for _ in range(40)]:
+            future.result()
+
+
 def decide_all(store: Store, rounds: str) -> None:
     """Claim and decide until nothing has been waiting for some rounds; mails are named `<conversation>.<turn>`."""
     idle = 0
@@ -97,5 +107,5 @@ def decide_all(store: Store, rounds: str) -> None:
 if __name__ == "__main__":
     verb, url, folder, *words = sys.argv[1:]
     opened = Store.open(url, Path(folder))
-    {f.__name__: f for f in (claim_all, claim_and_die, accept_until_killed, decide_all)}[verb](opened, *words)  # type: ignore[operator]
+    {f.__name__: f for f in (claim_all, claim_and_die, accept_until_killed, hog, decide_all)}[verb](opened, *words)  # type: ignore[operator]
     opened.close()
