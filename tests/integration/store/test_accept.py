@@ -9,6 +9,7 @@ import pytest
 
 from maildesk.model.mail import Arrival, Envelope
 from maildesk.store import Store, StoreUnavailable, read
+from maildesk.store.engines import turnstile
 from maildesk.store.verify import verify
 from tests.integration.store import workers
 from tests.integration.store.standin import BOX, NOW, make_arrival
@@ -120,6 +121,18 @@ def test_a_busy_daemon_lets_the_command_line_in(sqlite_store: Store, sqlite_url:
     busy.communicate()
     assert len(waits) == 40
     assert max(waits) < 1.5, "SQLite's own polling lets it wait for two to five seconds"
+
+
+def test_a_stopped_process_is_not_waited_for(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stopped while it was its turn costs the others a moment, not their mail."""
+    monkeypatch.setattr(turnstile, "PATIENCE", 0.1)
+    stopped = turnstile.Turnstile(tmp_path / "maildesk.db")
+    stopped.enter()
+    assert sqlite_store.accept(make_arrival(1)).result(5).fresh
+    stopped.close()
+    assert sqlite_store.accept(make_arrival(2)).result(5).fresh
 
 
 def test_a_full_disk_refuses_all_and_counts_nothing(sqlite_store: Store) -> None:
