@@ -82,16 +82,25 @@ class Intake:
         while True:
             self._wake.clear()
             if self._line.qsize() < _BACKLOG // 2:
-                claimed = await asyncio.to_thread(self._store.claim_mails, 50)
+                claimed = await asyncio.to_thread(self._store.claim_mails, 50, self._now())
                 for one in claimed:
                     self._enqueue(one)
-                if len(claimed) == 50:
-                    self._wake.set()
+                if claimed:
+                    # After a crash the store hands suspects out one by one: ask for the next as soon as this is done.
+                    await self._breathe()
+                    continue
             try:
                 await asyncio.wait_for(self._wake.wait(), timeout=2)
             except TimeoutError:
                 continue
             await asyncio.sleep(0.05)
+
+    async def _breathe(self) -> None:
+        """Wait until nearly all that was claimed is decided, half a second at most."""
+        for _ in range(100):
+            if self._line.qsize() == 0 and self._busy <= 1:
+                return
+            await asyncio.sleep(0.005)
 
     async def _work(self) -> None:
         while True:
