@@ -25,7 +25,9 @@ def main() -> None:
     options.add_argument("--mails", type=int, default=2000, help="mails in the full-way run")
     options.add_argument("--paced", type=int, default=300, help="mails in the paced run")
     given = options.parse_args()
-    print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}")
+    print(
+        f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}"
+    )
     accept()
     full_way(given.mails, given.paced)
 
@@ -34,16 +36,19 @@ def accept() -> None:
     """Compare durable accept with a bare handler, three pairs, 16 connections."""
     rates: dict[str, list[float]] = {"bare": [], "durable": []}
     for turn in range(3):
-        for kind in rates:
+        for kind, found in rates.items():
             process, port = _start(kind)
             try:
                 _, seconds = asyncio.run(send_all(list(letters(600, seed=turn + 10)), "127.0.0.1", port, 16))
-                rates[kind].append(600 / seconds)
+                found.append(600 / seconds)
             finally:
                 _end(process)
     ratios = sorted(d / b for d, b in zip(rates["durable"], rates["bare"], strict=True))
     print(f"accept: bare aiosmtpd handler      {sorted(rates['bare'])[1]:8.0f} mails/s")
-    print(f"accept: durable (fsync before 250) {sorted(rates['durable'])[1]:8.0f} mails/s   ratio {ratios[1]:.2f} (min {ratios[0]:.2f})")
+    print(
+        f"accept: durable (fsync before 250) {sorted(rates['durable'])[1]:8.0f} mails/s"
+        f"   ratio {ratios[1]:.2f} (min {ratios[0]:.2f})"
+    )
 
 
 def full_way(count: int, paced: int) -> None:
@@ -58,7 +63,9 @@ def full_way(count: int, paced: int) -> None:
             asyncio.run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
             _settle(Path(folder))
             seconds, cpu = time.monotonic() - began, _cpu(daemon.pid) - before
-            print(f"full way: {count / seconds:8.0f} mails/s   {1000 * cpu / count:.2f} CPU seconds per 1,000 mails, all processes")
+            print(
+                f"full way: {count / seconds:8.0f} mails/s   {1000 * cpu / count:.2f} CPU seconds per 1,000 mails, all processes"
+            )
             sent, _ = asyncio.run(send_all(letters(paced, seed=7, prefix="p"), "127.0.0.1", port, 4, rate=20))
             _settle(Path(folder))
             for name, size in _memory(daemon.pid):
@@ -75,7 +82,9 @@ def _latency(sent: dict[str, float], sink: "subprocess.Popen[str]") -> None:
     waits = sorted(float(seen[key]) - at for key, at in sent.items() if key in seen)
     if waits:
         p50, p99 = waits[len(waits) // 2], waits[int(len(waits) * 0.99)]
-        print(f"ack latency at 20/s: p50 {p50 * 1000:.1f} ms   p99 {p99 * 1000:.1f} ms   ({len(waits)} acknowledgements)")
+        print(
+            f"ack latency at 20/s: p50 {p50 * 1000:.1f} ms   p99 {p99 * 1000:.1f} ms   ({len(waits)} acknowledgements)"
+        )
 
 
 def _start(kind: str) -> "tuple[subprocess.Popen[str], int]":

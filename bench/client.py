@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from bench.mails import Letter
 
 
-async def send_all(letters: Iterable[Letter], host: str, port: int, connections: int, rate: float = 0) -> tuple[dict[str, float], float]:
+async def send_all(
+    letters: Iterable[Letter], host: str, port: int, connections: int, rate: float = 0
+) -> tuple[dict[str, float], float]:
     """Send every letter; `rate` a second paces them, 0 is as fast as they are taken.
 
     Gives the moment (monotonic) each was sent, by key, and the seconds it took altogether. Raises on a refusal.
@@ -34,7 +36,11 @@ async def _sender(queue: "asyncio.Queue[Letter | None]", sent: dict[str, float],
     while letter := await queue.get():
         body = letter.raw.replace(b"\r\n.", b"\r\n..")
         sent[letter.key] = time.monotonic()
-        for line, code in ((f"MAIL FROM:<{letter.sender}>", b"250"), ("RCPT TO:<support@bench.test>", b"250"), ("DATA", b"354")):
+        for line, code in (
+            (f"MAIL FROM:<{letter.sender}>", b"250"),
+            ("RCPT TO:<support@bench.test>", b"250"),
+            ("DATA", b"354"),
+        ):
             writer.write(line.encode() + b"\r\n")
             await _answer(reader, code)
         writer.write(body + b"\r\n.\r\n")

@@ -9,7 +9,14 @@ _WORDS = (
     "invoice order delivery server password printer faktura objednávka účet dodávka tiskárna heslo "
     "račun narudžba isporuka pisač lozinka internet network please prosím molim the a and we our since yesterday"
 ).split()
-_SUBJECTS = ("Chyba ve faktuře", "Ne radi internet", "Cannot log in", "Objednávka nedorazila", "Greška na računu", "Printer jam")
+_SUBJECTS = (
+    "Chyba ve faktuře",
+    "Ne radi internet",
+    "Cannot log in",
+    "Objednávka nedorazila",
+    "Greška na računu",
+    "Printer jam",
+)
 
 
 class Letter(NamedTuple):
@@ -21,7 +28,9 @@ class Letter(NamedTuple):
     new: bool
 
 
-def letters(count: int, seed: int = 1, senders: int = 500, address: str = "support@bench.test", prefix: str = "k") -> Iterator[Letter]:
+def letters(
+    count: int, seed: int = 1, senders: int = 500, address: str = "support@bench.test", prefix: str = "k"
+) -> Iterator[Letter]:
     """Yield mails: 60 % new, 40 % replies to earlier ones by the same person, 2 to 60 kB, a fifth with a 100 kB file."""
     chance = random.Random(seed)
     mine: dict[str, list[tuple[str, str]]] = {}
@@ -42,7 +51,12 @@ def letters(count: int, seed: int = 1, senders: int = 500, address: str = "suppo
         else:
             earlier.append((message_id, subject))
         text = _text(chance, int(2000 * 30 ** chance.random()))
-        yield Letter(key, sender, _raw(sender, address, subject, message_id, head, text, file if chance.random() < 0.2 else b""), not reply)
+        yield Letter(
+            key,
+            sender,
+            _raw(sender, address, subject, message_id, head, text, file if chance.random() < 0.2 else b""),
+            not reply,
+        )
 
 
 def _text(chance: random.Random, size: int) -> str:
@@ -62,6 +76,11 @@ def _raw(sender: str, to: str, subject: str, message_id: str, head: str, text: s
     plain = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + text + "\r\n"
     if not file:
         return (fields + plain).encode()
-    start = (fields + "Content-Type: multipart/mixed; boundary=bench\r\n\r\n--bench\r\n" + plain + "--bench\r\n").encode()
-    part = b"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=file.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    start = (
+        fields + "Content-Type: multipart/mixed; boundary=bench\r\n\r\n--bench\r\n" + plain + "--bench\r\n"
+    ).encode()
+    part = (
+        b"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=file.pdf\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n"
+    )
     return start + part + file + b"\r\n--bench--\r\n"

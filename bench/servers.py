@@ -13,7 +13,7 @@ async def bare() -> None:
     from aiosmtpd.smtp import SMTP
 
     class Handler:
-        async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802
+        async def handle_DATA(self, _server: object, _session: object, _envelope: object) -> str:
             return "250 ok"
 
     loop = asyncio.get_running_loop()
@@ -41,7 +41,7 @@ async def durable() -> None:
         async def accept(arrival: Arrival) -> Accepted:
             return await asyncio.wrap_future(store.accept(arrival, lease=False))
 
-        listeners = await listen(settings, accept, lambda address: True)
+        listeners = await listen(settings, accept, lambda _: True)
         await _serve(int(listeners[0].addresses[0].rpartition(":")[2]))
 
 

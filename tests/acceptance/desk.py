@@ -41,8 +41,19 @@ class RunningDesk:
         if not config.exists():
             shutil.copytree(shipped_dir("config"), config)
         (config / "maildesk.yaml").write_text(self.settings, encoding="utf-8")
-        command = [sys.executable, "-m", "maildesk", "run", "--config", str(config), "--data", str(self.folder / "data")]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+        command = [
+            sys.executable,
+            "-m",
+            "maildesk",
+            "run",
+            "--config",
+            str(config),
+            "--data",
+            str(self.folder / "data"),
+        ]
+        self.process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True
+        )
         assert self.process.stderr
         for line in self.process.stderr:
             self.log.append(line)
@@ -77,8 +88,12 @@ class RunningDesk:
     def run(self, *words: str, check: bool = True, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
         """Run a maildesk command on this desk's folders."""
         place = ["--config", str(self.folder / "config"), "--data", str(self.folder / "data")]
-        done = subprocess.run([sys.executable, "-m", "maildesk", *words, *place], capture_output=True, input=stdin, check=False)
-        assert not check or done.returncode == 0, f"maildesk {' '.join(words)}: {done.returncode}\n{done.stderr.decode()}"
+        done = subprocess.run(
+            [sys.executable, "-m", "maildesk", *words, *place], capture_output=True, input=stdin, check=False
+        )
+        assert not check or done.returncode == 0, (
+            f"maildesk {' '.join(words)}: {done.returncode}\n{done.stderr.decode()}"
+        )
         return done
 
     def tickets(self) -> list[dict[str, Any]]:
@@ -136,7 +151,8 @@ def settings(
             " folder: INBOX, after: keep}"
         )
     return (
-        f"desk: {{name: Demo podpora, domain: {domain}, languages: [en, cs, hr], timezone: Europe/Prague, admins: [eva@{domain}]}}\n"
+        f"desk: {{name: Demo podpora, domain: {domain}, languages: [en, cs, hr],"
+        f" timezone: Europe/Prague, admins: [eva@{domain}]}}\n"
         f"database: {database}\nsecret_file: secret.key\nmailboxes:\n  - address: support@{domain}\n    team: l1{imap}\n"
         "listen: {smtp: '127.0.0.1:0', lmtp: '127.0.0.1:0'}\n"
         f"relay: {{host: 127.0.0.1, port: {relay_port}, tls: none}}\n"

@@ -15,7 +15,11 @@ from tests.services.dovecot import Dovecot
 from tests.services.processes import wait_until
 from tests.services.sink import Sink
 
-AGENTS = {"petr@demo.test": "Petr Dvořák <petr@demo.test>", "ana@demo.test": "Ana Horvat <ana@demo.test>", "ivan@demo.test": "Ivan <ivan@demo.test>"}
+AGENTS = {
+    "petr@demo.test": "Petr Dvořák <petr@demo.test>",
+    "ana@demo.test": "Ana Horvat <ana@demo.test>",
+    "ivan@demo.test": "Ivan <ivan@demo.test>",
+}
 
 
 def customer_address(story: Story) -> str:
@@ -33,7 +37,12 @@ def test_from_question_to_praise(story: Story, database_url: str, dovecot: Dovec
         customer = person(customer_address(story))
         asked = new_mail(story.customer, "support@demo.test", story.subject, story.text)
         dovecot.put("support", asked.as_bytes(policy=asked.policy.clone(linesep="\r\n")))
-        ack = customer.wait_for(lambda m: m.message["X-Maildesk-Notice"] == "acknowledgement" and m.message["In-Reply-To"] == asked["Message-ID"], "ack")
+        ack = customer.wait_for(
+            lambda m: (
+                m.message["X-Maildesk-Notice"] == "acknowledgement" and m.message["In-Reply-To"] == asked["Message-ID"]
+            ),
+            "ack",
+        )
         assert ack.message["Content-Language"] == story.language
         assert ack.message["Auto-Submitted"] == "auto-replied"
         assert story.text.splitlines()[2] not in ack.text()
@@ -44,7 +53,11 @@ def test_from_question_to_praise(story: Story, database_url: str, dovecot: Dovec
         assert story.text.splitlines()[2] in told.text()
 
         before = len(customer.inbox())
-        desk.send(reply_to(told, AGENTS.get(technician.address, technician.address), story.answer), technician.address, reply_address(told))
+        desk.send(
+            reply_to(told, AGENTS.get(technician.address, technician.address), story.answer),
+            technician.address,
+            reply_address(told),
+        )
         answer = customer.wait_for(lambda m: m.number > before and story.answer.splitlines()[2] in m.text(), "answer")
         assert technician.address.encode() not in answer.raw
         assert answer.message["Auto-Submitted"] is None
@@ -54,7 +67,9 @@ def test_from_question_to_praise(story: Story, database_url: str, dovecot: Dovec
         desk.send(reply_to(told, technician.address, story.note), technician.address, reply_address(told))
         before = len(customer.inbox())
         corrected = File(story.file, "application/pdf", b"%PDF-1.4 corrected")
-        desk.send(reply_to(told, technician.address, story.correction, (corrected,)), technician.address, reply_address(told))
+        desk.send(
+            reply_to(told, technician.address, story.correction, (corrected,)), technician.address, reply_address(told)
+        )
         sent = customer.wait_for(lambda m: m.number > before and bool(m.files()), "corrected file")
         attached = next(part for part in sent.message.walk() if part.get_filename())
         assert attached.get_payload(decode=True) == corrected.data
@@ -79,7 +94,10 @@ def test_from_question_to_praise(story: Story, database_url: str, dovecot: Dovec
 def test_a_mistake_in_an_invoice_goes_to_billing(story: Story, sink: Sink, tmp_path: Path) -> None:
     """The same words in another order mean another thing: a mistake in the invoice is billing's, not IT's."""
     with running_desk(tmp_path, settings(sink.port)) as desk:
-        desk.send(new_mail(story.customer, "support@demo.test", story.other_subject, story.other_text), customer_address(story))
+        desk.send(
+            new_mail(story.customer, "support@demo.test", story.other_subject, story.other_text),
+            customer_address(story),
+        )
         desk.settle()
         assert [t["team"] for t in desk.tickets()] == ["billing"]
 
@@ -89,7 +107,8 @@ def find_told(sink: Sink, person: Callable[[str], Person], number: int) -> tuple
     wait_until(lambda: bool(_told(sink, number)), f"an agent is told about #{number}")
     agent = person(_told(sink, number)[0])
     return agent, agent.wait_for(
-        lambda m: m.message["X-Maildesk-Event"] == "new-ticket" and m.message["X-Maildesk-Ticket"] == str(number), "notification"
+        lambda m: m.message["X-Maildesk-Event"] == "new-ticket" and m.message["X-Maildesk-Ticket"] == str(number),
+        "notification",
     )
 
 

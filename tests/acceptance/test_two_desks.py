@@ -29,7 +29,11 @@ def test_two_desks_fall_silent(tmp_path: Path) -> None:
             threads = [threading.Thread(target=forward, args=pair) for pair in ((from_a, b, stop), (from_b, a, stop))]
             for thread in threads:
                 thread.start()
-            a.send(new_mail("support@b.test", "support@a.test", "Printer", "Our printer is on fire."), "support@b.test", "support@a.test")
+            a.send(
+                new_mail("support@b.test", "support@a.test", "Printer", "Our printer is on fire."),
+                "support@b.test",
+                "support@a.test",
+            )
             time.sleep(4)
             stop.set()
             for thread in threads:

@@ -3,38 +3,16 @@
 import itertools
 import json
 import re
-import tarfile
 from collections import Counter, deque
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from maildesk.ingest.parse import parse_mail
 from maildesk.ingest.workers import ParsePool
 from maildesk.model.mail import Mail
-
-# Not mails but descriptions of mails: of other parsers' results, of tests, of licences.
-NO_MAILS = {".json", ".jsonl", ".yml", ".xml", ".html", ".tnef", ".out", ".bin", ".dns"}
+from tests.corpora.real_mails import all_mails
 
 AHEAD = 64
-
-
-def all_mails(corpora: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every mail of the corpora with its name: files, members of archives, mails of an mbox."""
-    for path in sorted(corpora.rglob("*")):
-        if not path.is_file() or "_norm" in path.parts or path.suffix in NO_MAILS:
-            continue
-        name = str(path.relative_to(corpora))
-        if path.name.endswith(".tar.gz"):
-            with tarfile.open(path) as archive:
-                for member in archive:
-                    if member.isfile() and (file := archive.extractfile(member)):
-                        yield f"{name}!{member.name}", file.read()
-        else:
-            raw = path.read_bytes()
-            mails = re.split(rb"\n\n(?=From \S+ .*\d\d:\d\d)", raw) if raw.startswith(b"From ") else [raw]
-            for number, mail in enumerate(mails):
-                yield f"{name}#{number}" if len(mails) > 1 else name, mail
 
 
 def is_unread(mail: Mail) -> bool:

@@ -33,7 +33,8 @@ class Ledger:
 def mail(key: str) -> bytes:
     """Write the same bytes for the same key, as a client that tries again does."""
     return (
-        f"From: <p{key}@customer.test>\r\nTo: <support@demo.test>\r\nSubject: Help key-{key}-end\r\nMessage-ID: <{key}@customer.test>\r\n"
+        f"From: <p{key}@customer.test>\r\nTo: <support@demo.test>\r\nSubject: Help key-{key}-end\r\n"
+        f"Message-ID: <{key}@customer.test>\r\n"
         f"Date: Mon, 23 Nov 2026 10:00:00 +0100\r\n\r\nPlease help me with {key}.\r\n"
     ).encode()
 
