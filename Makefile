@@ -72,7 +72,7 @@ check: setup-dev ## look without running: format, lint, types, layers, documents
 bench: setup-dev ## measure, and print a table to compare with docs/benchmarks
 	$(RUN) -m bench $(ARGS)
 
-prove: setup-dev ## seed known bugs one at a time; the tests must catch each
+prove: setup-dev ## run the long proofs: the tests of make test at full size (ARGS=kills for one)
 	$(RUN) -m bench.prove $(ARGS)
 
 golden: setup-dev ## rewrite the listed expectations of tests/mails, and show what changed

@@ -1,0 +1,34 @@
+"""Run the long proofs: the same tests as `make test`, at full size. Their last results stand in docs/proofs.md."""
+
+import os
+import subprocess
+import sys
+import time
+
+# What `make test` does in short: how often the daemon is killed, how much of the archive, which of the real mails.
+FULL_SIZE = {"MAILDESK_KILLS": "500", "MAILDESK_ARCHIVE_MAILS": "100000", "MAILDESK_CORPORA_STEP": "1"}
+PROOFS = {
+    "kills": ("tests/crash",),
+    "archive": ("tests/acceptance/test_archive.py",),
+    "corpora": ("tests/acceptance/test_corpora.py",),
+}
+
+
+def main() -> int:
+    """Run the named proofs, or all; a size given in the environment holds."""
+    wanted = sys.argv[1:] or list(PROOFS)
+    failed = []
+    for name in wanted:
+        began = time.monotonic()
+        environment = {**FULL_SIZE, **os.environ}
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", *PROOFS[name]], env=environment, check=False
+        )
+        verdict = "holds" if done.returncode == 0 else "FAILED"
+        print(f"proof {name}: {verdict} after {time.monotonic() - began:.0f} s", flush=True)
+        failed += [name] if done.returncode else []
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
