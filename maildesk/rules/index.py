@@ -1,7 +1,8 @@
 """One structure for all terms of a policy: a mail's words are looked up once, whatever the number of rules.
 
 Each word of a term has a number. A token finds the numbers of all words it is a form of through its stems; phrases are paths
-of numbers in a tree. Regular expressions run as one RE2 set; only those that the set names run again, to show what they hit.
+of numbers in a tree. Only pieces of text with such words are taken apart, all others are known by sight. Regular expressions run
+as one RE2 set; only those that the set names run again, to show what they hit.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,13 +11,23 @@ from typing import Any, NamedTuple
 from maildesk.language import fold
 from maildesk.rules.policy import Term, TermKind
 from maildesk.rules.stems import stems
-from maildesk.rules.words import Token, searchable, tokenise, without_accents
+from maildesk.rules.words import (
+    CLOSING_WORDS,
+    LONGEST_CLOSING,
+    Token,
+    cut,
+    searchable,
+    without_accents,
+    without_closings,
+    words_of,
+)
 
 PREFIX = "*"
-_REMEMBERED = 50_000
+_REMEMBERED = 30_000
 _LONGEST_REMEMBERED = 64
 _SET_MEMORY = 64 << 20
 _END = -1
+_BREAK = Token("", "", True)  # stands for words that no term has; no phrase reaches over it
 
 
 class Hit(NamedTuple):
@@ -30,6 +41,13 @@ class Hit(NamedTuple):
         """Say it: “fakture” ≈ faktura ($invoice, cs) in subject."""
         source = ", ".join(filter(None, (f"${self.term.list}" if self.term.list else "", self.term.language)))
         return f"“{self.text}” ≈ {self.term.text}{f' ({source})' if source else ''} in {self.place}"
+
+
+class _Chunk(NamedTuple):
+    """A piece of text with words of terms: `begins` says that what follows it counts, too."""
+
+    tokens: list[Token]
+    begins: bool
 
 
 class Index:
@@ -46,26 +64,74 @@ class Index:
         self._by_prefix: dict[str, int] = {}
         self._by_text: dict[str, int] = {}
         self._longest_prefix = 0
+        self._longest = LONGEST_CLOSING
         self._words: dict[tuple[str, str], int] = {}
         self._known: dict[str, tuple[int, ...]] = {}
+        self._chunks: dict[str, _Chunk | None] = {}
         self._tree: dict[int, Any] = {}
         self._regexes = _Regexes([(n, t.text[1:-1]) for t, n in self.numbers.items() if t.kind is TermKind.REGEX])
         for term, number in self.numbers.items():
             self._plant(term, number)
+            self._longest = max(self._longest, len(term.words))
+        self._begins = {number for number, node in self._tree.items() if node.keys() - {_END}}
 
     def find(self, text: str, place: str) -> dict[int, Hit]:
         """Give the first hit of every term that a text holds, by the term's number."""
         found: dict[int, Hit] = {}
-        tokens = tokenise(text)
+        tokens = without_closings(self._tokens(text))
         numbers = [self._numbers_of(token) for token in tokens]
-        for start in range(len(tokens)):
-            if numbers[start]:
+        met: set[tuple[int, ...]] = set()
+        for start, here in enumerate(numbers):
+            if here and (here not in met or not self._begins.isdisjoint(here)):
+                met.add(here)
                 for term, end in self._walk(tokens, numbers, start):
                     if term not in found:
                         words = " ".join(token.text for token in tokens[start:end])
                         found[term] = Hit(self.terms[term], words, place)
         for term, words in self._regexes.find(text):
             found[term] = Hit(self.terms[term], words, place)
+        return found
+
+    def _tokens(self, text: str) -> list[Token]:
+        """List the words of a text that can hit, with a break wherever others stand between them.
+
+        What begins no phrase hits where it first stands; it is looked at again only behind the beginning of a phrase.
+        """
+        pieces = cut(text)
+        known = {chunk: self._look_at(chunk) for chunk in set(pieces.chunks)}
+        kept: list[Token] = []
+        seen: set[str] = set()
+        reach = 0  # how many words further a phrase that has begun may go
+        for number, chunk in enumerate(pieces.chunks):
+            found = known[chunk]
+            if found is None or not (found.begins or reach or chunk not in seen):
+                if reach:
+                    kept.append(_BREAK)
+                reach = 0
+                continue
+            seen.add(chunk)
+            tokens = found.tokens
+            if reach and tokens and pieces.is_apart(number):
+                tokens = [tokens[0]._replace(apart=True), *tokens[1:]]
+            kept += tokens
+            reach = self._longest - 1 if found.begins else max(reach - len(tokens), 0)
+        return kept
+
+    def _look_at(self, chunk: str) -> _Chunk | None:
+        """Take a chunk apart; None if no term has a word of it, which is then known of the next one like it."""
+        try:
+            return self._chunks[chunk]
+        except KeyError:
+            pass
+        tokens = words_of(chunk)
+        numbers = {number for token in tokens for number in self._numbers_of(token)}
+        closing = any(token.folded in CLOSING_WORDS for token in tokens)
+        begins = closing or not self._begins.isdisjoint(numbers)
+        found = _Chunk(tokens, begins) if numbers or closing or not tokens else None
+        if len(self._chunks) >= _REMEMBERED:
+            self._chunks.clear()
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            self._chunks[chunk] = found
         return found
 
     def _walk(self, tokens: tuple[Token, ...], numbers: list[tuple[int, ...]], start: int) -> Iterator[tuple[int, int]]:

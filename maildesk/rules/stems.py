@@ -54,7 +54,7 @@ _SOFT = str.maketrans({"c": "k", "z": "h", "g": "h", "s": "h"})
 _thread = threading.local()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     """Give all stems of a word in some languages; each is marked with what made it, so that only like meets like."""
     folded = fold(word)

@@ -6,15 +6,14 @@ Everything is linear in the text, and the text is capped: a rule is about what a
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
 from maildesk.language import fold
 
 MAX_CHARS = 65536  # of one place: subject or body
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_CHUNK = re.compile(r"""[^\s<>()\[\]{},;"„“”«»|]+""")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_CHUNK = re.compile(r"""([^\s<>()\[\]{},;"„“”«»|]+)""")
 _WORD = re.compile(r"[^\W_]+")
 _WEB = re.compile(r"www\.|[a-z0-9.-]+\.[a-z]{2,24}/", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -39,6 +38,8 @@ for _closing in (
     "mit freundlichen grussen",
 ):
     _CLOSINGS.setdefault(_closing.split()[0], []).append(tuple(_closing.split()))
+CLOSING_WORDS = frozenset(word for closings in _CLOSINGS.values() for closing in closings for word in closing)
+LONGEST_CLOSING = max(len(closing) for closings in _CLOSINGS.values() for closing in closings)
 
 
 class Token(NamedTuple):
@@ -49,20 +50,48 @@ class Token(NamedTuple):
     apart: bool = False
 
 
+class Cut(NamedTuple):
+    """A text cut at its spaces and brackets: chunks, and what stands before each of them."""
+
+    chunks: list[str]
+    gaps: list[str]
+
+    def is_apart(self, number: int) -> bool:
+        """Tell whether no phrase may reach over what stands before a chunk: a blank line, the end of a sentence, an address."""
+        if not number or ("\n" in self.gaps[number] and _BLANK_LINE.search(self.gaps[number])):
+            return True
+        before = self.chunks[number - 1]
+        return _ends_sentence(before) or is_address(before)
+
+
 def tokenise(text: str) -> tuple[Token, ...]:
     """List the words of a text that may be looked at."""
-    return _without_closings([token for chunk, apart in _chunks(_clean(text)) for token in _words(chunk, apart)])
+    pieces = cut(text)
+    found: list[Token] = []
+    for number, chunk in enumerate(pieces.chunks):
+        found += words_of(chunk, apart=pieces.is_apart(number))
+    return tuple(without_closings(found))
+
+
+def cut(text: str) -> Cut:
+    """Cut a text at its spaces and brackets."""
+    pieces = _CHUNK.split(_clean(text))
+    return Cut(pieces[1::2], pieces[0::2])
+
+
+def words_of(chunk: str, *, apart: bool = False) -> list[Token]:
+    """List the words of a chunk, none for an address; `apart` goes for the first."""
+    if is_address(chunk):
+        return []
+    words = _WORD.findall(chunk)
+    return [Token(word, fold(word), apart and place == 0) for place, word in enumerate(words)]
 
 
 def searchable(text: str) -> str:
     """Give the text that regular expressions see: no accents, no addresses, everything else as it was written."""
-    clean = _clean(text)
-    pieces, end = [], 0
-    for found in _CHUNK.finditer(clean):
-        if is_address(found.group()):
-            pieces += [clean[end : found.start()], " "]
-            end = found.end()
-    return without_accents("".join([*pieces, clean[end:]]))
+    pieces = _CHUNK.split(_clean(text))
+    addresses = {piece for piece in set(pieces) if is_address(piece)}
+    return without_accents("".join(" " if piece in addresses else piece for piece in pieces))
 
 
 def without_accents(text: str) -> str:
@@ -86,43 +115,20 @@ def _clean(text: str) -> str:
     head = text[:MAX_CHARS]
     if head.isascii():
         return head
-    return unicodedata.normalize("NFKC", head)[: 2 * MAX_CHARS].translate(_INVISIBLE)
-
-
-def _chunks(text: str) -> list[tuple[str, bool]]:
-    """List the pieces between spaces that are no addresses, each with whether a phrase may not reach over what is before it."""
-    found: list[tuple[str, bool]] = []
-    end, apart = 0, True
-    for match in _CHUNK.finditer(text):
-        chunk = match.group()
-        apart = apart or bool(_BLANK_LINE.search(text, end, match.start()))
-        if is_address(chunk):
-            apart = True
-        else:
-            found.append((chunk, apart))
-            apart = _ends_sentence(chunk)
-        end = match.end()
-    return found
+    composed = unicodedata.normalize("NFKC", head)[: 2 * MAX_CHARS]
+    for unseen in _INVISIBLE:  # six quick looks; a translation table would ask for every letter
+        composed = composed.replace(unseen, "")
+    return composed
 
 
 def _ends_sentence(chunk: str) -> bool:
     return chunk[-1] in "!?…" or (chunk[-1] == "." and len(chunk) > _ABBREVIATION + 1)
 
 
-def _words(chunk: str, apart: bool) -> list[Token]:
-    if chunk.isalnum():
-        return [Token(chunk, _fold(chunk), apart)]
-    words = _WORD.findall(chunk)
-    return [Token(word, _fold(word), apart and place == 0) for place, word in enumerate(words)]
-
-
-_fold = lru_cache(maxsize=65536)(fold)
-
-
-def _without_closings(tokens: list[Token]) -> tuple[Token, ...]:
+def without_closings(tokens: list[Token]) -> list[Token]:
     """Leave closings out; no phrase reaches over one."""
     if not any(token.folded in _CLOSINGS for token in tokens):
-        return tuple(tokens)
+        return tokens
     kept: list[Token] = []
     place, apart = 0, False
     while place < len(tokens):
@@ -133,7 +139,7 @@ def _without_closings(tokens: list[Token]) -> tuple[Token, ...]:
         token = tokens[place]
         kept.append(token._replace(apart=True) if apart else token)
         place, apart = place + 1, False
-    return tuple(kept)
+    return kept
 
 
 def _closing_at(tokens: list[Token], place: int) -> int:
