@@ -134,7 +134,7 @@ class Index:
             self._chunks[chunk] = found
         return found
 
-    def _walk(self, tokens: tuple[Token, ...], numbers: list[tuple[int, ...]], start: int) -> Iterator[tuple[int, int]]:
+    def _walk(self, tokens: list[Token], numbers: list[tuple[int, ...]], start: int) -> Iterator[tuple[int, int]]:
         """Follow all paths of the tree that begin with a token; give the terms at their ends and where they end."""
         nodes, place = [self._tree], start
         while nodes and place < len(tokens) and not (place > start and tokens[place].apart):
