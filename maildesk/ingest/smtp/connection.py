@@ -171,9 +171,9 @@ class Connection(SMTP):
     # ---- goodbye ----
 
     def stop(self) -> None:
-        """Go as soon as no mail is under way."""
+        """Go: at once, or when the mail that is coming in has been answered for."""
         self._stopping = True
-        if self.quiet_since is not None and not self._deaf:
+        if self._reading is None and not self._deaf:
             self.dismiss(replies.STOPPING)
 
     def dismiss(self, reply: str) -> None:

@@ -67,7 +67,7 @@ class Listener:
         """How many clients are connected now."""
         return len(self._doors.visitors)
 
-    async def close(self, grace: float = 5.0) -> None:
+    async def close(self, grace: float = 4.0) -> None:
         """Take no new clients, let mails under way be finished within `grace` seconds, then cut what is left."""
         self._server.close()
         for address in self.addresses:

@@ -162,6 +162,7 @@ async def running(
         await smtp.close(grace=2)
         await lmtp.close(grace=2)
         assert run.connections == 0
+        assert smtp._doors.held == lmtp._doors.held == 0
 
 
 async def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:

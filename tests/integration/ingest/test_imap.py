@@ -275,6 +275,7 @@ def test_when_the_desk_cannot_write_anything_down_the_mailbox_waits(imap_user: I
     assert journal.subjects == [f"number {number}" for number in range(5)]
 
 
+@pytest.mark.alone
 def test_stopping_takes_no_time_wherever_it_comes(imap_user: ImapUser, tmp_path: Path) -> None:
     """`stop` breaks an IDLE off; a poller that never started stops as well."""
     journal = Journal()

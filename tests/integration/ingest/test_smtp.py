@@ -428,6 +428,19 @@ async def test_closing_finishes_the_mail_under_way_and_waits_for_nobody_else() -
     assert len(recorder.arrivals) == 1
 
 
+async def test_closing_does_not_wait_for_a_client_that_has_only_given_an_envelope() -> None:
+    """As long as no content comes nothing is lost by 421: the client has its mail still."""
+    [listener] = await listen(settings(FREE), Recorder().accept, KNOWN.__contains__)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
+    writer.write(b"EHLO x\r\nMAIL FROM:<a@b.cz>\r\n")
+    while not (await reader.readline()).startswith(b"250 2.1.0"):
+        pass
+    closing = asyncio.create_task(listener.close(grace=60))
+    assert (await reader.readline()).startswith(b"421 4.3.2 ")
+    writer.close()
+    await asyncio.wait_for(closing, 2)
+
+
 async def test_closing_cuts_a_client_that_does_not_finish() -> None:
     """A client that never sends its final dot cannot hold up the stop."""
     [listener] = await listen(settings(FREE), Recorder().accept, KNOWN.__contains__)
