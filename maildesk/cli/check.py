@@ -11,8 +11,6 @@ from maildesk.cli.options import config_option, json_option
 from maildesk.cli.say import Exit, say, say_json
 
 if TYPE_CHECKING:
-    from maildesk.rules.policy import Policy
-    from maildesk.settings import Settings
     from maildesk.yaml_file import Problem
 
 _UNCHANGED = "Nothing was changed; the running rules stay active."
@@ -25,56 +23,23 @@ _UNCHANGED = "Nothing was changed; the running rules stay active."
 def command(config_dir: Path, *, as_json: bool, strict: bool) -> None:
     """Check the configuration; list everything that is wrong.
 
-    Settings, teams, words, calendars, rules, tests and templates are read as the daemon reads them. The status is 1 if there
-    are errors.
+    Settings, teams, words, calendars, rules and templates are read, and the cases beside the rules run, as the running desk does
+    before it takes new rules. The status is 1 if there are errors.
     """
+    from maildesk.proof import prove
     from maildesk.yaml_file import ERROR, print_problems
 
-    policy, problems = check(config_dir, dt.datetime.now(dt.UTC).date())
+    _, policy, problems, cases = prove(config_dir, dt.datetime.now(dt.UTC))
     if as_json:
         for problem in problems:
             say_json(as_object(problem))
     elif problems:
         say(print_problems(problems, _UNCHANGED))
     elif policy:
-        cases = sum(name.startswith("tests/") for name in policy.texts)
-        say(
-            f"{config_dir}: {len(policy.rules)} rules, {len(policy.people.teams)} teams, {cases} test files. No problems."
-        )
+        counts = f"{len(policy.rules)} rules, {len(policy.people.teams)} teams, {len(cases)} cases passed"
+        say(f"{config_dir}: {counts}. No problems.")
     bad = any(strict or problem.severity == ERROR for problem in problems)
     sys.exit(int(Exit.NO if bad else Exit.FINE))
-
-
-def check(config_dir: Path, today: dt.date) -> "tuple[Policy | None, tuple[Problem, ...]]":
-    """Give the policy, None if it has errors, and all problems: those of maildesk.yaml first."""
-    from maildesk.outbound.render import check_templates
-    from maildesk.rules.lint import lint
-    from maildesk.rules.load import load_policy
-    from maildesk.rules.selftest import read_tests
-    from maildesk.settings import load_settings
-
-    settings, problems = load_settings(config_dir / "maildesk.yaml")
-    found = list(problems)
-    policy, problems = load_policy(config_dir, templates_dir(config_dir, settings), settings or _stand_in())
-    found += problems
-    if policy is not None:
-        found += [*lint(policy, today), *read_tests(policy)[1]]
-        found += check_templates(policy.templates, policy.languages)
-    return (policy if settings is not None else None), tuple(found)
-
-
-def templates_dir(config_dir: Path, settings: "Settings | None") -> Path:
-    """Say where the desk's own templates are: as maildesk.yaml says, else beside the configuration."""
-    if settings is None or not settings.templates:
-        return config_dir.parent / "templates"
-    return config_dir / settings.templates
-
-
-def _stand_in() -> "Settings":
-    """Settings by which the rules can be checked although maildesk.yaml has mistakes."""
-    from maildesk.settings import Desk, Settings
-
-    return Settings(Desk("desk", "desk.invalid"), ())
 
 
 def as_object(problem: "Problem") -> dict[str, object]:

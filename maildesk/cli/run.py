@@ -44,7 +44,8 @@ async def serve(office: "Office") -> int:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(office.keeper.reload()))
+    reloads: set[asyncio.Task[bool]] = set()  # the loop itself only remembers tasks weakly
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(asyncio.ensure_future(office.keeper.reload())))
     try:
         await service.start()
         web = await start_web(service)

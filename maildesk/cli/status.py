@@ -39,6 +39,7 @@ def in_lines(found: dict[str, Any]) -> list[str]:
     stuck = {name: outbox[name] for name in ("failed", "unsure", "held") if outbox[name]}
     return [
         f"  policy      {active}",
+        *(f"! refused     {p['file']}:{p['line']}:{p['col']}: {p['text']}" for p in policy["problems"]),
         f"  tickets     {', '.join(f'{count} {name}' for name, count in tickets.items() if count) or 'none'}",
         _line(
             "waiting",

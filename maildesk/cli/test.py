@@ -13,7 +13,6 @@ from maildesk.cli.options import config_option
 from maildesk.cli.say import Exit, say, tell
 
 if TYPE_CHECKING:
-    from maildesk.model.mail import Mail
     from maildesk.rules.selftest import Outcome
 
 WIDTH = 80
@@ -31,33 +30,25 @@ def command(config_dir: Path, junit: Path | None, files: tuple[str, ...], *, ver
 
     The status is 1 if a case fails, or if the configuration has errors.
     """
-    from maildesk.cli.check import check
-    from maildesk.rules.selftest import read_tests, run_tests
-    from maildesk.yaml_file import ERROR, print_problems
+    from maildesk.proof import read_case_mail, read_whole
+    from maildesk.rules.selftest import run_tests
+    from maildesk.yaml_file import print_problems
 
     now = dt.datetime.now(dt.UTC)
-    policy, problems = check(config_dir, now.date())
-    errors = [problem for problem in problems if problem.severity == ERROR]
-    if policy is None or errors:
-        say(print_problems(errors, "No case was run."))
+    proof = read_whole(config_dir, now.date())
+    if proof.policy is None:
+        say(print_problems(proof.errors, "No case was run."))
         sys.exit(int(Exit.NO))
     wanted = {Path(name).name for name in files}
-    cases = [case for case in read_tests(policy)[0] if not wanted or Path(case.file).name in wanted]
+    cases = tuple(case for case in proof.cases if not wanted or Path(case.file).name in wanted)
     started = time.perf_counter()
-    outcomes = run_tests(policy, tuple(cases), now, lambda name: read_mail(config_dir, name))
+    outcomes = run_tests(proof.policy, cases, now, lambda name: read_case_mail(config_dir, name))
     took = time.perf_counter() - started
     say(report(outcomes, took, verbose=verbose))
     if junit is not None:
         junit.write_bytes(junit_xml(outcomes, took))
         tell(f"written: {junit}")
     sys.exit(int(Exit.FINE if all(outcome.passed for outcome in outcomes) else Exit.NO))
-
-
-def read_mail(config_dir: Path, name: str) -> "Mail":
-    """Read the mail file of a case; its path is relative to tests/."""
-    from maildesk.ingest.parse import parse_mail
-
-    return parse_mail((config_dir / "tests" / name).read_bytes())
 
 
 def report(outcomes: "Sequence[Outcome]", took: float, *, verbose: bool = False) -> str:

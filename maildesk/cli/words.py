@@ -63,13 +63,13 @@ def test(config_dir: Path, term: str, text: str, *, as_json: bool) -> None:
 
 def _policy(config_dir: Path) -> "Policy | None":
     """Load the configuration if there is one that holds; trying a word needs none."""
-    from maildesk.cli.check import check
+    from maildesk.proof import read_whole
 
     if not (config_dir / "maildesk.yaml").is_file():
         return None
     import datetime as dt
 
-    return check(config_dir, dt.datetime.now(dt.UTC).date())[0]
+    return read_whole(config_dir, dt.datetime.now(dt.UTC).date()).policy
 
 
 def _terms(text: str, policy: "Policy | None") -> "tuple[Term, ...]":

@@ -1,21 +1,35 @@
-"""Keep the policy that decisions use: load it, watch its files, and replace it only with one that is wholly good."""
+"""Keep the policy that decisions use: load it, watch its files, and replace it only with one that is wholly good.
+
+A bad edit changes nothing but three things: it is logged, `maildesk status` is red, and the admins get one mail.
+"""
 
 import asyncio
+import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import structlog
 
+from maildesk.daemon.broken import letters_about
 from maildesk.decide import Desk
-from maildesk.rules.load import load_policy, load_policy_texts
+from maildesk.desk import voice
+from maildesk.proof import Proof, prove
+from maildesk.rules.load import BadTexts, load_policy_texts
 from maildesk.rules.policy import Policy
 from maildesk.settings import Settings
+from maildesk.store import recall
 from maildesk.store.db import Store, Tx
+from maildesk.store.read import POLICY_PROBLEMS
 from maildesk.tokens import Keys
 from maildesk.yaml_file import Problem
 
 log = structlog.get_logger("maildesk.policy")
 _REMEMBERED = 8
+_SECOND_LOOK = 0.4
+# What a running desk cannot change: it is bound, connected, or stands in tokens and Message-IDs that are out already.
+_NEED_A_START = ("database", "secret_file", "mailboxes", "listen", "relay", "web", "limits", "templates")
 
 
 class BadPolicy(Exception):
@@ -30,26 +44,32 @@ class Keeper:
     """Hold the good policies by digest; the database says which one is active, so that all daemons switch together."""
 
     def __init__(self, settings: Settings, keys: Keys, store: Store, config_dir: Path, templates_dir: Path) -> None:
-        """Remember where policies come from; `load` reads the first one."""
+        """Remember where policies come from; `load` or `use_active` gets the first one."""
         self._settings, self._keys, self._store = settings, keys, store
         self._config_dir, self._templates_dir = config_dir, templates_dir
         self._policies: dict[str, Policy] = {}
+        self._turn = asyncio.Lock()
         self.current = ""
         self.problems: tuple[Problem, ...] = ()
 
-    def load(self, activate: bool = True) -> Policy:
-        """Read the files and make them the active policy; raises BadPolicy and changes nothing if they are not good."""
-        policy, problems = load_policy(self._config_dir, self._templates_dir, self._settings)
-        errors = tuple(p for p in problems if p.severity == "error")
-        if policy is None or errors:
-            self.problems = errors or problems
-            raise BadPolicy(self.problems)
-        self.problems = ()
-        self._remember(policy)
-        self._store.save_policy(policy.digest, policy.texts, "files")
-        if activate or not self._store.active_policy():
-            self._store.activate(policy.digest, "files")
-        return policy
+    def load(self) -> Policy:
+        """Prove the files and make them the active policy; raises BadPolicy and changes nothing if they are not good."""
+        proof = prove(self._config_dir, _now())
+        if proof.policy is None:
+            raise BadPolicy(proof.errors)
+        self._take(proof.policy)
+        return proof.policy
+
+    def use_active(self) -> None:
+        """Use the policy that is active already, whatever the files say by now; without one, load them. Raises BadPolicy."""
+        digest = self._store.active_policy()
+        try:
+            if digest:
+                self.desk_with(digest)
+                return
+        except BadTexts:  # a revision of old that this version cannot read
+            log.warning("the active policy cannot be read any more, its files are", digest=digest[:12])
+        self.load()
 
     def desk(self, tx: Tx) -> Desk:
         """Give the desk as the transaction sees it: with the policy that is active in it."""
@@ -62,15 +82,8 @@ class Keeper:
             policy = self._remember(load_policy_texts(self._store.policy_texts(digest), self._settings))
         return Desk(self._settings, policy, self._keys)
 
-    def _remember(self, policy: Policy) -> Policy:
-        self.current = policy.digest
-        self._policies[policy.digest] = policy
-        while len(self._policies) > _REMEMBERED:
-            self._policies.pop(next(iter(self._policies)))
-        return policy
-
     async def watch(self, changed: Callable[[], None] = lambda: None) -> None:
-        """Reload whenever a file changes, until cancelled; a bad edit is logged and changes nothing."""
+        """Reload whenever a file changes, until cancelled; a bad edit is told and changes nothing."""
         from watchfiles import awatch
 
         folders = {p for p in (self._config_dir, self._templates_dir) if p.is_dir()}
@@ -79,13 +92,70 @@ class Keeper:
             changed()
 
     async def reload(self) -> bool:
-        """Load in a thread; tells whether the new policy is good."""
+        """Read the files again, one reload at a time; tells whether they are good and now hold."""
+        async with self._turn:
+            proof = await asyncio.to_thread(prove, self._config_dir, _now())
+            if proof.policy is None:
+                # An editor may be half way through saving: what is wrong is wrong only if it stays so.
+                await asyncio.sleep(_SECOND_LOOK)
+                proof = await asyncio.to_thread(prove, self._config_dir, _now())
+            if proof.policy is None:
+                await asyncio.to_thread(self._refuse, proof.errors)
+                return False
+            await asyncio.to_thread(self._accept, proof)
+            return True
+
+    def _accept(self, proof: Proof) -> None:
+        assert proof.policy is not None
         before = self.current
-        try:
-            policy = await asyncio.to_thread(self.load)
-        except BadPolicy as bad:
-            log.error("policy refused, the old one stays", problems=len(bad.problems), first=str(bad.problems[0]))
-            return False
-        if policy.digest != before:
-            log.info("policy active", digest=policy.digest[:12])
-        return True
+        if proof.settings is not None:
+            self._adopt(proof.settings)
+        self._take(proof.policy)
+        if proof.policy.digest != before:
+            log.info("policy active", digest=proof.policy.digest[:12])
+
+    def _take(self, policy: Policy) -> None:
+        """Store a good policy and let it hold, unless it does so already and all is green."""
+        self._remember(policy)
+        self._store.save_policy(policy.digest, policy.texts, "files")
+        red = self._store.meta(POLICY_PROBLEMS).get(POLICY_PROBLEMS, "[]") != "[]"
+        if red or self._store.active_policy() != policy.digest:
+            self._store.activate(policy.digest, "files")
+            self._store.set_meta(POLICY_PROBLEMS, "[]").result()
+        self.problems = ()
+
+    def _adopt(self, new: Settings) -> None:
+        """Decide by the new maildesk.yaml from now on; what needs a start stays as it was, and is named."""
+        old = self._settings
+        kept = {name: getattr(old, name) for name in _NEED_A_START if getattr(old, name) != getattr(new, name)}
+        if old.desk.domain != new.desk.domain:
+            kept["desk"] = msgspec.structs.replace(new.desk, domain=old.desk.domain)
+        if kept:
+            log.warning("maildesk.yaml has changed: start the desk again for what stands here", keys=sorted(kept))
+        self._settings = msgspec.structs.replace(new, **kept)
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the old policy; say so in the log, in the status, and once to the admins."""
+        self.problems = problems
+        log.error("policy refused, the old one stays", problems=len(problems))
+        for problem in problems:
+            log.error(
+                "problem", at=f"{problem.file}:{problem.line}:{problem.col}", text=problem.text, hint=problem.hint
+            )
+        since = self._store.read(recall.policy_since)
+        speaker = voice(self.desk_with(self._store.active_policy() or self.current), _now())
+        letters = letters_about(problems, since, self._settings.desk.admins, speaker)
+        self._store.transact(lambda tx: tx.queue(letters)).result()
+        told = [{name: getattr(p, name) for name in ("file", "line", "col", "text", "hint")} for p in problems]
+        self._store.set_meta(POLICY_PROBLEMS, json.dumps(told)).result()
+
+    def _remember(self, policy: Policy) -> Policy:
+        self.current = policy.digest
+        self._policies[policy.digest] = policy
+        while len(self._policies) > _REMEMBERED:
+            self._policies.pop(next(iter(self._policies)))
+        return policy
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maildesk.daemon.keeper import Keeper
+from maildesk.proof import templates_dir
 from maildesk.settings import Settings, ensure_secret_file
 from maildesk.store.db import Store
 from maildesk.tokens import Keys
@@ -30,15 +31,20 @@ def base_of(reference: str, config_dir: Path, data_dir: Path) -> Path:
 
 
 def open_office(settings: Settings, config_dir: Path, data_dir: Path, *, activate: bool = True) -> Office:
-    """Create and migrate what is missing, load the policy; raises BadPolicy, and OSError for files that cannot be had."""
+    """Create and migrate what is missing, load the policy; raises BadPolicy, and OSError for files that cannot be had.
+
+    Without `activate` the policy that a running desk uses is used, and edited files are left to it.
+    """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = ensure_secret_file(base_of(settings.secret_file, config_dir, data_dir) / settings.secret_file)
     keys = Keys.from_secret(secret, site=settings.desk.domain)
     store = Store.open(settings.database, data_dir)
-    templates = Path(settings.templates) if settings.templates else config_dir.parent / "templates"
-    keeper = Keeper(settings, keys, store, config_dir, templates)
+    keeper = Keeper(settings, keys, store, config_dir, templates_dir(config_dir, settings))
     try:
-        keeper.load(activate)
+        if activate:
+            keeper.load()
+        else:
+            keeper.use_active()
     except BaseException:
         store.close()
         raise

@@ -17,6 +17,9 @@ _TICKET = (
     " channel, sla, spam, resolved, continues FROM ticket"
 )
 _PAGE = 500
+# The small fact that holds, as a JSON list, why an edited policy was not taken; "[]" while all is well.
+POLICY_PROBLEMS = "policy.problems"
+_LONG_WAIT = 300
 
 
 def list_tickets(
@@ -226,16 +229,18 @@ def list_held(db: Connection) -> list[Json]:
 
 
 def status(db: Connection, now: dt.datetime) -> Json:
-    """Count what there is and what waits: the desk in one screen."""
+    """Count what there is and what waits: the desk in one screen; `state` is red if somebody should act, `alarms` say on what."""
     oldest = db.value("SELECT MIN(received_at) FROM journal WHERE state = 'waiting'")
     policy = db.one("SELECT digest, at, who FROM policy_active WHERE id = 1") or ("", None, "")
+    facts = db.pairs("SELECT key, value FROM meta ORDER BY key")
+    problems = json.loads(facts.pop(POLICY_PROBLEMS, "[]"))
     size = (
         db.value("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
         if db.sqlite
         else db.value("SELECT pg_database_size(current_database())")
     )
-    return {
-        "policy": {"digest": policy[0], "since": _when(policy[1]), "by": policy[2]},
+    found = {
+        "policy": {"digest": policy[0], "since": _when(policy[1]), "by": policy[2], "problems": problems},
         "tickets": _counts(db, "ticket", "merged_into IS NULL", ("new", "open", "waiting", "resolved", "closed")),
         "journal": _counts(db, "journal", "1 = 1", ("waiting", "done", "quarantined")),
         "oldest_waiting_seconds": max(0, int((now - from_us(oldest)).total_seconds())) if oldest is not None else 0,
@@ -245,8 +250,20 @@ def status(db: Connection, now: dt.datetime) -> Json:
         "suppressed": db.value("SELECT COUNT(*) FROM suppression"),
         "daemons": db.value("SELECT COUNT(*) FROM process"),
         "database": {"kind": "sqlite" if db.sqlite else "postgresql", "bytes": size},
-        "facts": db.pairs("SELECT key, value FROM meta ORDER BY key"),
+        "facts": facts,
     }
+    alarms = _alarms(found)
+    return {"state": "red" if alarms else "green", "alarms": alarms, **found}
+
+
+def _alarms(found: Json) -> list[str]:
+    """Say what somebody should act on."""
+    alarms = [f"policy: {p['file']}:{p['line']}:{p['col']}: {p['text']}" for p in found["policy"]["problems"]]
+    if found["journal"]["quarantined"]:
+        alarms.append(f"quarantined mail: {found['journal']['quarantined']}")
+    if found["oldest_waiting_seconds"] > _LONG_WAIT:
+        alarms.append(f"mail has waited for {found['oldest_waiting_seconds']} s")
+    return alarms
 
 
 def _counts(db: Connection, table: str, where: str, names: tuple[str, ...]) -> dict[str, int]:

@@ -35,6 +35,12 @@ def team_of(db: Connection, number: int) -> str:
     return str(db.value("SELECT team FROM ticket WHERE number = :number", number=number) or "")
 
 
+def policy_since(db: Connection) -> str:
+    """Name the active policy and the moment it became so, "" if there is none."""
+    row = db.one("SELECT digest, at FROM policy_active WHERE id = 1")
+    return f"{row[0]}@{row[1]}" if row else ""
+
+
 def decisions_about(db: Connection, what: str) -> list[tuple[Decision, int | None]]:
     """Give the stored decisions about `#1042`, a message id (with or without brackets) or a journal id, oldest first."""
     if what.startswith("#") and what[1:].isdigit():

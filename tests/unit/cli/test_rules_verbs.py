@@ -34,7 +34,7 @@ def test_check_of_a_good_configuration(config: Path) -> None:
     """A configuration without a problem says what it has, and the status is 0."""
     result = run("check", "--config", str(config))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "12 rules, 5 teams, 1 test files. No problems." in result.stdout
+    assert "12 rules, 5 teams, 19 cases passed. No problems." in result.stdout
 
 
 def test_check_lists_every_mistake(config: Path) -> None:

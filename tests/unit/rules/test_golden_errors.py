@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.cli.check import check
+from maildesk.proof import prove
 from maildesk.yaml_file import print_problems
 
 FIXTURES = sorted(path.parent for path in (Path(__file__).parents[2] / "policies").glob("*/config"))
-TODAY = dt.date(2026, 11, 22)
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 SETTINGS = """\
 desk: {name: Firma, domain: firma.hr, languages: [en, cs, hr], timezone: Europe/Zagreb}
 mailboxes: [{address: podrska@firma.hr}]
@@ -21,11 +21,11 @@ def printed(folder: Path) -> str:
     config = folder / "config"
     own = config / "maildesk.yaml"
     if own.exists():
-        _, problems = check(config, TODAY)
+        problems = prove(config, NOW).problems
     else:
         try:
             own.write_text(SETTINGS)
-            _, problems = check(config, TODAY)
+            problems = prove(config, NOW).problems
         finally:
             own.unlink()
     return print_problems(problems, "Nothing was changed; the running rules stay active.") + "\n"
