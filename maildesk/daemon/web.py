@@ -59,7 +59,17 @@ async def start_web(service: "Service") -> Web | None:
 
 
 def health(service: "Service") -> dict[str, object]:
-    """Say whether every loop is alive."""
+    """Say whether every loop is alive, and what of an edited policy was not taken; that alone stops nothing."""
     loops = service.loops_alive()
     pollers = {p.address: p.status() for p in service.pollers}
-    return {"ok": all(loops.values()), "loops": loops, "mailboxes": pollers, "decided": service.intake.decided}
+    keeper = service.office.keeper
+    told = [{"file": p.file, "line": p.line, "col": p.col, "text": p.text, "hint": p.hint} for p in keeper.problems]
+    ok = all(loops.values())
+    return {
+        "ok": ok,
+        "state": "red" if told or not ok else "green",
+        "policy": {"digest": keeper.current, "problems": told},
+        "loops": loops,
+        "mailboxes": pollers,
+        "decided": service.intake.decided,
+    }
