@@ -11,6 +11,7 @@ import msgspec
 import maildesk
 from maildesk.model.decision import Cause, Decision, OpenTicket, TimerDue
 from maildesk.model.snapshot import Snapshot, Written
+from maildesk.model.ticket import Ticket
 from maildesk.model.value import Value, to_json
 from maildesk.store.actions import columns, flush_rows, write
 from maildesk.store.codec import PACK_JSON_OVER, pack, to_us
@@ -24,14 +25,6 @@ _DECIDE = insert_into(
     decisions, "cause", "at", "ticket", "policy", "software", "packed", "content",
     tail="ON CONFLICT (cause) DO NOTHING",
 )  # fmt: skip
-_CHANGE = (
-    "UPDATE ticket SET requester = :requester, requester_key = :requester_key, requester_name = :requester_name,"
-    " status = :status, team = :team, assignee = :assignee, priority = :priority, tags = :tags, sla = :sla, spam = :spam,"
-    " updated = :updated, resolved = :resolved, merged_into = :merged_into,"
-    " thread_topic = CASE WHEN :thread_topic = '' THEN thread_topic ELSE :thread_topic END,"
-    " thread_index = CASE WHEN :thread_index = '' THEN thread_index ELSE :thread_index END,"
-    " version = version + 1 WHERE number = :number"
-)
 
 
 class Content(Value, frozen=True):
@@ -126,16 +119,26 @@ def _flush(pen: Pen, loads: Loads) -> None:
     """Write what was gathered: people, ids, and each touched ticket once."""
     flush_rows(pen)
     for number, state in pen.after.items():
-        loads.move(pen.before[number], state)
+        before = pen.before[number]
+        loads.move(before, state)
         if state is pen.fresh:
             continue
         pen.after[number] = msgspec.structs.replace(
             state, updated=max(state.updated, pen.now), version=state.version + 1
         )
-        topic, index = pen.topics.get(number, ("", ""))
-        pen.db.run(_CHANGE, **columns(pen.after[number]), thread_topic=topic, thread_index=index)
-        if number in pen.topics and number in pen.states:
-            old = pen.states[number]
-            pen.states[number] = msgspec.structs.replace(
-                old, thread_topic=topic or old.thread_topic, thread_index=index or old.thread_index
-            )
+        _change(pen, before, pen.after[number])
+
+
+def _change(pen: Pen, before: Ticket | None, after: Ticket) -> None:
+    """Write the columns that changed, and no others: SQLite would write the indexes of unchanged ones again."""
+    topic, index = pen.topics.get(after.number, ("", ""))
+    old, row = columns(before) if before else {}, columns(after)
+    row |= {name: value for name, value in (("thread_topic", topic), ("thread_index", index)) if value}
+    changed = {name: value for name, value in row.items() if name not in old or old[name] != value}
+    sets = ", ".join(f"{name} = :{name}" for name in sorted(changed))
+    sql = f"UPDATE ticket SET {sets}{', ' if sets else ''}version = version + 1 WHERE number = :number"  # noqa: S608 -- ours
+    pen.db.run(sql, **{**changed, "number": after.number})
+    if after.number in pen.topics and (state := pen.states.get(after.number)):
+        pen.states[after.number] = msgspec.structs.replace(
+            state, thread_topic=topic or state.thread_topic, thread_index=index or state.thread_index
+        )

@@ -17,6 +17,7 @@ from maildesk.store.engines.writer import Writer
 
 T = TypeVar("T")
 
+_WRITER_CACHE_KB = 65_536
 OLDEST = (3, 35)  # the first with RETURNING
 _PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
@@ -25,7 +26,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA cache_size = -32768",
+    "PRAGMA cache_size = -8192",
     "PRAGMA temp_store = MEMORY",
 )
 
@@ -61,6 +62,7 @@ class SqliteEngine:
         self._turn = Turnstile(file)
         self._held = pool.raw_connection()  # the writer's, for as long as the store is open
         driver = cast(sqlite3.Connection, self._held.dbapi_connection)
+        driver.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KB}")
         self._writer = Writer(driver, Connection(driver.cursor(), pool.dialect), self._turn)
 
     def submit(self, lane: Lane, task: Callable[[Connection], T], *, single: bool = False) -> "Future[T]":  # noqa: ARG002 -- for PostgreSQL

@@ -73,8 +73,12 @@ def test_the_newest_migration_is_the_revision_of_the_schema() -> None:
     engine.dispose()
 
 
-def test_a_database_of_a_newer_maildesk_is_left_alone(database_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])
+def test_a_database_of_a_newer_maildesk_is_left_alone(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Downgrading the software does not guess at tables it does not know."""
+    database_url = str(request.getfixturevalue(kind))
     Store.open(database_url, tmp_path).close()
     engine = create_engine(database_url)
     with engine.begin() as connection:
