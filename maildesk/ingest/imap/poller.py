@@ -93,6 +93,7 @@ class ImapThread:
         self._status = Status()
         self._stopping = threading.Event()
         self._client: IMAPClient | None = None
+        self._is_waiting = False
         self._thread = threading.Thread(target=self._run, name=f"imap {box.address}", daemon=True)
 
     @property
@@ -109,12 +110,15 @@ class ImapThread:
         self._thread.start()
 
     def stop(self, seconds: float = 2.0) -> bool:
-        """Stop: a mail being written down is finished, whatever waits for the server is broken off. Tells whether it has ended."""
+        """Stop: mails in hand are finished, whatever else waits for the server is broken off. Tells whether it has ended."""
         self._stopping.set()
+        if self._thread.ident is None:
+            return True
+        if not self._is_waiting:
+            self._thread.join(seconds / 2)
         if (client := self._client) is not None:
             cut(client)
-        if self._thread.ident is not None:
-            self._thread.join(seconds)
+        self._thread.join(seconds / 2)
         return not self._thread.is_alive()
 
     # ---- the thread ----
@@ -122,7 +126,7 @@ class ImapThread:
     def _run(self) -> None:
         failures, refused = 0, False
         while not self._stopping.is_set():
-            before = self._status.last_success
+            before, self._is_waiting = self._status.last_success, False
             try:
                 self._visit(refused=refused)
             except Exception as problem:  # noqa: BLE001 - the supervisor of this loop
@@ -161,9 +165,14 @@ class ImapThread:
         try:
             first = options.first_uid(self.account, session.uidvalidity, session.uidnext) if options.first_uid else 1
             rounds = Rounds(
-                session, self.account, self._accept, self._seen_keys, largest=options.largest, first_uid=first
+                session,
+                self.account,
+                self._accept,
+                self._seen_keys,
+                largest=options.largest,
+                first_uid=first,
+                goes_on=self._goes_on,
             )
-            rounds.fetched = self._status.fetched
             self._take_rounds(session, rounds)
         except BaseException:
             self._client = None
@@ -176,6 +185,12 @@ class ImapThread:
         self._client = client
         if self._stopping.is_set():
             cut(client)
+
+    def _goes_on(self, taken: int) -> bool:
+        """Note that a long round is alive; say whether it should go on."""
+        if taken:
+            self._tell(last_success=_utc_now(), fetched=self._status.fetched + taken)
+        return not self._stopping.is_set()
 
     def _take_rounds(self, session: Session, rounds: Rounds) -> None:
         rhythm, next_sweep = self._options.rhythm, 0.0
@@ -192,10 +207,13 @@ class ImapThread:
             if taken or session.has_news():
                 continue
             seconds = max(0.0, min(rhythm.idle, next_sweep - time.monotonic()))
-            if session.can_wait():
-                session.wait(seconds)
-            else:
+            if not session.can_wait():
                 self._stopping.wait(min(rhythm.poll, seconds))
+                continue
+            self._is_waiting = True
+            if not self._stopping.is_set():
+                session.wait(seconds)
+            self._is_waiting = False
 
     def _succeed(self, rounds: Rounds) -> None:
         if rounds.problem and rounds.problem != self._status.problem:
@@ -207,7 +225,6 @@ class ImapThread:
             failures=0,
             failing_since=None,
             next_try=None,
-            fetched=rounds.fetched,
             on_server=rounds.on_server,
             missing=rounds.missing,
         )

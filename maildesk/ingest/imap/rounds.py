@@ -45,14 +45,16 @@ class Rounds:
         *,
         largest: int,
         first_uid: int = 1,
+        goes_on: Callable[[int], bool] = lambda _taken: True,
     ) -> None:
+        """`goes_on` is told after each portion how many mails were taken, and asked before each mail whether to go on."""
         self._session, self._account, self._accept, self._seen_keys = session, account, accept, seen_keys
-        self._largest, self._first_uid = largest, first_uid
+        self._largest, self._first_uid, self._goes_on = largest, first_uid, goes_on
         self._last = 0
         self._tries: dict[int, int] = {}
         self._not_accepted: dict[int, str] = {}
         self._not_settled = ""
-        self.fetched = self.on_server = self.missing = 0
+        self.on_server = self.missing = 0
 
     def sweep(self, now: Callable[[], dt.datetime]) -> int:
         """List the whole folder and take all that the journal does not know; give how many were taken."""
@@ -68,7 +70,8 @@ class Rounds:
             # Journaled, but not moved: a crash came between. (Nothing is deleted on such an afterthought.)
             known = set(uids) - set(new)
             for some in chunks(sorted(known), MAILS_AT_ONCE):
-                self._settle(some)
+                if not self._settle(some) or not self._goes_on(0):
+                    break
         return taken
 
     def take_new(self, now: Callable[[], dt.datetime]) -> int:
@@ -97,24 +100,34 @@ class Rounds:
         return new
 
     def _take(self, uids: list[int], now: Callable[[], dt.datetime]) -> int:
-        taken = failed = 0
+        taken = 0
         # In steps, so that a very full folder is handed on from the start, and each step's sizes fit in memory.
         for step in chunks(uids, KEYS_AT_ONCE):
             listed = self._session.fetch_sizes(step)
             for portion in portions(listed, MAILS_AT_ONCE, self._largest):
-                done = []
-                for uid, raw in self._fetch(portion, listed).items():
-                    if self._hand_on(uid, raw, arrival_time(listed[uid].arrived, now())):
-                        done.append(uid)
-                        failed = 0
-                    else:
-                        failed += 1
-                    if failed >= FAILURES_IN_A_ROW:
-                        raise NotAccepted(self.problem)
-                taken += len(done)
-                self._settle(done)
-        self.fetched += taken
+                count = self._take_portion(self._fetch(portion, listed), listed, now())
+                taken += count
+                if not self._goes_on(count):
+                    return taken
         return taken
+
+    def _take_portion(self, mails: dict[int, bytes], listed: dict[int, Listed], now: dt.datetime) -> int:
+        """Hand mails on one by one; those that were taken are settled at the server even if the others cannot be."""
+        done: list[int] = []
+        failed = 0
+        for uid, raw in mails.items():
+            if not self._goes_on(0):
+                break
+            if self._hand_on(uid, raw, arrival_time(listed[uid].arrived, now)):
+                done.append(uid)
+                failed = 0
+            else:
+                failed += 1
+            if failed >= FAILURES_IN_A_ROW:
+                self._settle(done)
+                raise NotAccepted(self.problem)
+        self._settle(done)
+        return len(done)
 
     def _fetch(self, uids: list[int], listed: dict[int, Listed]) -> dict[int, bytes]:
         """Fetch mails; of one that is too large only its header. What is missing is tried again while it is listed."""
@@ -143,9 +156,11 @@ class Rounds:
         self._tries.pop(uid, None)
         return True
 
-    def _settle(self, uids: list[int]) -> None:
+    def _settle(self, uids: list[int]) -> bool:
+        """Tell whether the server did what it was asked."""
         if uids:
             self._not_settled = self._session.settle(uids)
+        return not self._not_settled
 
     def _where(self, uid: int) -> str:
         return f"The whole mail is in the folder {self._account.folder} of {self._account.user}, UID {uid}."

@@ -288,6 +288,20 @@ def test_stopping_takes_no_time_wherever_it_comes(imap_user: ImapUser, tmp_path:
         assert poller.status()["state"] == "stopped"
 
 
+def test_a_stop_in_the_middle_of_a_portion_settles_what_was_taken(imap_user: ImapUser, tmp_path: Path) -> None:
+    """With `after: delete` no taken mail is left behind by a stop, and none that was not taken is deleted."""
+    for number in range(40):
+        imap_user.put(mail(f"number {number:02}"))
+    journal = Journal()
+    journal.refuse = lambda _arrival: time.sleep(0.05)
+    with polling(make_box(imap_user.server.port, imap_user.name, after="delete"), journal, tmp_path) as poller:
+        journal.wait_for(5)
+        assert poller.stop()
+    left = sorted(subject_of(raw) for raw in imap_user.mails())
+    assert 0 < len(journal.arrivals) < 40
+    assert left == [f"number {number:02}" for number in range(len(journal.arrivals), 40)]
+
+
 def test_a_server_that_dies_and_comes_back_is_found_again(tmp_path: Path) -> None:
     """After a power cut at the server mail goes on, and the status says how long it did not (B116)."""
     with running_dovecot({"ana": "secret"}) as server:

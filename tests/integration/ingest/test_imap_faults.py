@@ -319,7 +319,7 @@ def test_a_server_that_falls_silent_does_not_hold_up_the_stop(tmp_path: Path) ->
             time.sleep(0.1)
             began = time.monotonic()
             assert poller.stop()
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 1.8
 
 
 def test_a_server_that_nobody_listens_at_is_trouble_and_no_crash(tmp_path: Path) -> None:
