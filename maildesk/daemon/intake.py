@@ -115,7 +115,9 @@ class Intake:
     async def _process(self, claimed: Claimed) -> None:
         """Decide one mail; whatever goes wrong with it, the next ones go on."""
         try:
-            outcome = await self.decide(claimed)
+            # Mail that an import left behind when it was broken off is history, whoever decides it.
+            history = claimed.arrival.source == "import"
+            outcome = await self.decide(claimed, trusted=history, silent=history)
         except StoreUnavailable as problem:
             self.last_problem = str(problem)
             log.error("database unavailable", journal=claimed.journal_id)
