@@ -21,6 +21,7 @@ def look(played: Played) -> dict[str, Any]:
         "unfiled": _unfiled(played),
         "reasons": {name: _reasons(decisions) for name, decisions in played.decisions.items()},
         "again": played.again,
+        "waited": played.waited,
     }
 
 
@@ -28,7 +29,7 @@ def usual_keys(actual: dict[str, Any]) -> dict[str, Any]:
     """Choose what to write into an empty expect.yaml."""
     tickets = [{key: t[key] for key in TICKET_KEYS if t[key]} for t in actual["tickets"]]
     usual = {"tickets": tickets, "letters": actual["letters"], "reasons": actual["reasons"]}
-    return usual | {key: actual[key] for key in ("withheld", "held", "unfiled", "again") if actual[key]}
+    return usual | {key: actual[key] for key in ("withheld", "held", "unfiled", "again", "waited") if actual[key]}
 
 
 def _tickets(played: Played) -> Iterator[dict[str, Any]]:

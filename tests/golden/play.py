@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from maildesk.daemon.intake import unreadable
 from maildesk.decide import Desk
-from maildesk.desk import File, Outcome, Received, handle_command, handle_mail, handle_timer, wanted
+from maildesk.desk import PARENT_PAUSE, File, Outcome, Received, handle_command, handle_mail, handle_timer, wanted
 from maildesk.ingest.arrival import build_arrival
 from maildesk.ingest.parse import attachment_bytes, parse_mail
 from maildesk.model.decision import CommandGiven, Decision
@@ -21,6 +21,7 @@ from tests.golden.case import Step, read_wait
 from tests.golden.letters import Letter, fill_in
 
 START = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)  # a Tuesday, in everybody's working hours
+T = TypeVar("T")
 BETWEEN = dt.timedelta(minutes=10)
 _WITH_ENVELOPE = ("smtp", "lmtp", "pipe")
 
@@ -34,14 +35,18 @@ class Played(NamedTuple):
     letters: list[Letter]
     journal: dict[int, str]
     again: list[str]
+    waited: list[str]
+    slow: list[tuple[str, Received]]
 
 
 def play(steps: Iterable[Step], desk: Desk, store: Store) -> Played:
     """Play the steps in the order given."""
-    played = Played(store, desk, {}, [], {}, [])
+    played = Played(store, desk, {}, [], {}, [], [], [])
     now = START
     for step in steps:
         now += BETWEEN
+        if downtime := step.how.get("downtime"):
+            now += read_wait(downtime)
         if wait := step.how.get("wait"):
             now = _pass_time(played, step.name, now, now + read_wait(wait))
         if step.is_mail:
@@ -67,12 +72,36 @@ def _bring_mail(played: Played, step: Step, now: dt.datetime) -> None:
     imported = arrival.source == "import"
     files = {} if problem else _files(raw, mail)
     received = Received(accepted.journal_id, arrival, mail, files, trusted=imported, silent=imported, problem=problem)
+    if "slow" in step.how:
+        played.slow.append((step.name, received))
+    else:
+        _decide_mail(played, step.name, received, now)
+
+
+def _decide_mail(played: Played, name: str, received: Received, now: dt.datetime) -> None:
+    """Decide a mail, and after it those that a slow worker still had in hand; one that waits for its parent comes back."""
+    outcome = _try_mail(played, received, now)
+    if not outcome.waits:
+        _keep(played, name, outcome)
+    for slow, late in _taken(played.slow):
+        _keep(played, slow, _try_mail(played, late, now))
+    if outcome.waits:
+        played.waited.append(name)
+        outcome = _try_mail(played, received, now + PARENT_PAUSE)
+        assert not outcome.waits, f"{name} waits for a mail that is decided"
+        _keep(played, name, outcome)
+
+
+def _try_mail(played: Played, received: Received, now: dt.datetime) -> Outcome:
     lookup = wanted(received, played.desk)
-    if lookup.hold:
-        received = _with_original(played.store, received, lookup.hold)
-    outcome = played.store.transact(lambda tx: handle_mail(tx, received, lookup, played.desk, now), lookup).result()
-    assert not outcome.waits, f"{step.name} waits for a mail that is there already"
-    _keep(played, step.name, outcome)
+    whole = _with_original(played.store, received, lookup.hold) if lookup.hold else received
+    return played.store.transact(lambda tx: handle_mail(tx, whole, lookup, played.desk, now), lookup).result()
+
+
+def _taken(waiting: list[T]) -> list[T]:
+    taken = list(waiting)
+    waiting.clear()
+    return taken
 
 
 def _arrival(played: Played, step: Step, raw: bytes, now: dt.datetime) -> Arrival:
