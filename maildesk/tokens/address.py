@@ -18,6 +18,7 @@ from functools import lru_cache
 from maildesk.model.reason import Reason
 from maildesk.model.value import Value
 from maildesk.model.why import Why
+from maildesk.tokens.base32 import base32
 from maildesk.tokens.keys import Keys
 
 VERSION = 1
@@ -76,7 +77,7 @@ def mint(
     head = VERSION << 29 | kind << 24 | keys.newest_id << 20 | mark_of(agent)
     payload = (head << 48 | ticket << 16 | day).to_bytes(10, "big")
     proof = _proof(keys.newest(_PURPOSE[kind]), payload, _facts(keys.site, epoch, salt, agent))
-    return base64.b32encode(payload + proof).decode().lower()
+    return base32(payload + proof)
 
 
 def read(detail: str) -> Claims | None:

@@ -8,7 +8,9 @@ filed and gives nobody rights. All letters are lower case, and case is ignored w
 import base64
 import hmac
 import re
+from functools import lru_cache
 
+from maildesk.tokens.base32 import base32
 from maildesk.tokens.keys import Keys
 
 _SHAPE = re.compile(r"md1\.([a-z2-7]{26})\.([a-z2-7]{14})@", re.ASCII)
@@ -25,7 +27,7 @@ def message_id(keys: Keys, effect_key: str, ticket: int, domain: str) -> str:
     unique = hmac.digest(
         key, b"effect\0" + keys.site.encode() + b"\0" + effect_key.encode("utf-8", "surrogatepass"), "sha256"
     )[:16]
-    text = _base32(unique)
+    text = base32(unique)
     return f"md1.{text}.{_mark(key, keys.site, text, ticket)}@{_safe_domain(domain)}"
 
 
@@ -46,7 +48,7 @@ def loop_mark(keys: Keys, message_id: str) -> str:
     """Make the value of X-Maildesk-Loop for a mail of ours."""
     key = keys.newest("loop")
     nonce = hmac.digest(key, b"nonce\0" + message_id.encode("utf-8", "surrogatepass"), "sha256")[:10]
-    return _base32(nonce + _loop_proof(key, keys.site, nonce))
+    return base32(nonce + _loop_proof(key, keys.site, nonce))
 
 
 def is_own_loop(keys: Keys, value: str) -> bool:
@@ -65,7 +67,7 @@ def _mark(key: bytes, site: str, unique: str, ticket: int) -> str:
     proof = hmac.digest(key, b"proof\0" + site.encode() + b"\0" + unique.encode() + number, "sha256")
     masked = ticket ^ _mask(key, site, unique)
     value = masked << 38 | int.from_bytes(proof[:5], "big") >> 2
-    return _base32((value << 2).to_bytes(9, "big"))[:14]
+    return base32((value << 2).to_bytes(9, "big"))[:14]
 
 
 def _unmasked(key: bytes, site: str, unique: str, mark: str) -> int:
@@ -82,10 +84,7 @@ def _loop_proof(key: bytes, site: str, nonce: bytes) -> bytes:
     return hmac.digest(key, b"loop\0" + site.encode() + b"\0" + nonce, "sha256")[:10]
 
 
-def _base32(data: bytes) -> str:
-    return base64.b32encode(data).decode().rstrip("=").lower()
-
-
+@lru_cache(maxsize=16)
 def _safe_domain(domain: str) -> str:
     """Bring a domain to letters that are safe in an id; one that cannot be is replaced, never passed on."""
     try:

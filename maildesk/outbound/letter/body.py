@@ -8,7 +8,7 @@ from typing import NamedTuple
 from maildesk.outbound.letter.header import Field, fold, header_safe
 
 LINE = 78
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_CONTROL = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\r")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.ASCII)
 _BASE64_LINE = 76
 _ATTR = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~")  # RFC 2231 §7
@@ -35,13 +35,13 @@ def text_part(subtype: str, text: str) -> Part:
     """Write a text in the plainest encoding that carries it whole: 7bit, quoted-printable, else base64."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROL.sub("", text)
-    if not text.endswith("\n"):
-        text += "\n"
     data = text.encode("utf-8", "replace")
-    if text.isascii() and max(map(len, text.split("\n"))) <= LINE:
-        return Part(_text_fields(subtype, "us-ascii", "7bit"), text.replace("\n", "\r\n"))
-    odd = len(data) - len(text) if not text.isascii() else 0
+    odd = len(data) - len(text)
+    data = data.translate(None, _CONTROL)
+    if not data.endswith(b"\n"):
+        data += b"\n"
+    if text.isascii() and max(map(len, data.split(b"\n"))) <= LINE:
+        return Part(_text_fields(subtype, "us-ascii", "7bit"), data.replace(b"\n", b"\r\n").decode("ascii"))
     if odd * 5 > len(data):  # mostly not Latin: base64 is shorter
         return Part(_text_fields(subtype, "utf-8", "base64"), _base64(data.replace(b"\n", b"\r\n")))
     content = binascii.b2a_qp(data, istext=True).replace(b"\n", b"\r\n").decode("ascii")

@@ -51,7 +51,8 @@ def _blocks(text: str, link: bool, marks: Mapping[str, str]) -> str:
             out.append(f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>\n")
             items.clear()
 
-    for line in text.split("\n"):
+    plain = _is_plain(text, link)
+    for line, escaped in zip(text.split("\n"), escape(text, quote=False).split("\n"), strict=True):
         if line in marks:
             flush()
             out.append(marks[line])
@@ -60,19 +61,24 @@ def _blocks(text: str, link: bool, marks: Mapping[str, str]) -> str:
         elif line.startswith("- "):
             if lines:
                 flush()
-            items.append(_inline(line[2:], link))
+            items.append(escaped[2:] if plain else _inline(line[2:], escaped[2:], link))
         else:
             if items:
                 flush()
-            lines.append(_inline(line, link))
+            lines.append(escaped if plain else _inline(line, escaped, link))
     flush()
     return "".join(out)
 
 
-def _inline(line: str, link: bool) -> str:
-    """Escape a line, keep its spaces, make its web addresses links where that is wanted."""
+def _is_plain(text: str, link: bool) -> bool:
+    """Tell whether escaping is all that the lines of a text need."""
+    return not ((link and "://" in text) or "  " in text or "\t" in text or "\n " in text or text.startswith(" "))
+
+
+def _inline(line: str, escaped: str, link: bool) -> str:
+    """Keep the spaces of a line, given raw and escaped, and make its web addresses links where that is wanted."""
     if not link or "://" not in line:
-        return _spaces(escape(line, quote=False))
+        return _spaces(escaped)
     out, start = [], 0
     for found in _URL.finditer(line):
         url = found[0].rstrip(_TRAILING)
