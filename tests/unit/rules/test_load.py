@@ -1,6 +1,9 @@
 """Loading a policy from files, and again from its stored texts."""
 
+import datetime as dt
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,3 +187,16 @@ def test_the_wheel_and_the_checkout_ship_the_same(tmp_path: Path) -> None:
     settings, _ = load_settings(tmp_path / "config" / "maildesk.yaml")
     assert isinstance(settings, Settings)
     assert load_policy(tmp_path / "config", tmp_path / "templates", settings)[1] == ()
+
+
+def test_public_holidays_cost_one_country(config: Path) -> None:
+    """A country's holidays are days off, and reading them imports that country and no other."""
+    (config / "calendars.yaml").write_text("zagreb: {hours: {mon-fri: 8:00-16:00}, holidays: [HR, US-CA]}\n")
+    days = good(config).calendars["zagreb"].days_off
+    assert {dt.date(2026, 5, 30), dt.date(2026, 3, 31)} <= set(days)  # Statehood Day, Cesar Chavez Day
+    program = (
+        "import sys; from maildesk.rules.reading.times import _import_holidays as h;"
+        "h().country_holidays('HR', years=[2026]); print(len([m for m in sys.modules if m.startswith('holidays.countries.')]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == 1
