@@ -1,7 +1,9 @@
 """Named places where a test may kill, fail or stall the program; nothing happens there in normal life.
 
-`MAILDESK_FAILPOINTS="after-accept=kill;before-decide=exc:3;after-apply=sleep:0.5"` arms them: `kill` ends the process
-as SIGKILL does, `exc` raises FailPointReached, `sleep` waits; a number after `exc` or `kill` lets that many passes go by first.
+`MAILDESK_FAILPOINTS="after-work-commit=kill;before-quick-commit=exc:3;after-claim-mails=sleep:0.5"` arms them: `kill`
+ends the process as SIGKILL does, `exc` raises FailPointReached, `sleep` waits; a number after `exc` or `kill` lets that
+many passes go by first. The store's own places: before- and after-quick-commit (accept, claim, finish), before- and
+after-work-commit (decisions), after-claim-mails, after-claim-outbox.
 """
 
 import os

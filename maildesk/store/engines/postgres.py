@@ -73,7 +73,7 @@ class PostgresEngine:
         """Hand a task to a thread of its lane."""
         if self._closed.is_set():
             raise StoreUnavailable("the store is closed")
-        return self._threads[lane].submit(self._run, task, single)
+        return self._threads[lane].submit(self._run, lane, task, single)
 
     def read(self, task: Callable[[Connection], T]) -> T:
         """Run a task on one unchanging view of the database."""
@@ -93,13 +93,13 @@ class PostgresEngine:
             threads.shutdown()
         self._pool.dispose()
 
-    def _run(self, task: Callable[[Connection], T], single: bool) -> T:
+    def _run(self, lane: Lane, task: Callable[[Connection], T], single: bool) -> T:
         """Run a transaction until it passes; every task bears being run again, because every effect has a key."""
         run = 0
         while True:
             run += 1
             try:
-                return self._transaction(task, single)
+                return self._transaction(lane, task, single)
             except Conflict:
                 if run == RUNS:
                     raise
@@ -111,18 +111,21 @@ class PostgresEngine:
                     raise StoreUnavailable(f"nothing was written: {problem}") from problem
             time.sleep(random.uniform(0.001, 0.02) * run)  # noqa: S311 -- so that two who met do not meet again
 
-    def _transaction(self, task: Callable[[Connection], T], single: bool) -> T:
+    def _transaction(self, lane: Lane, task: Callable[[Connection], T], single: bool) -> T:
         with self._borrow() as (raw, connection):
             if single:  # saves the two round trips of BEGIN and COMMIT
                 raw.autocommit = True
                 try:
-                    return task(connection)
+                    reach(f"before-{lane}-commit")
+                    result = task(connection)
+                    reach(f"after-{lane}-commit")
+                    return result
                 finally:
                     raw.autocommit = False
             result = task(connection)
-            reach("before-commit")
+            reach(f"before-{lane}-commit")
             raw.commit()
-            reach("after-commit")
+            reach(f"after-{lane}-commit")
             return result
 
     @contextmanager

@@ -103,9 +103,9 @@ class Writer:
         try:
             self._driver.execute("BEGIN IMMEDIATE")
             self._run_group(lane, settled)
-            reach("before-commit")
+            reach(f"before-{lane}-commit")
             self._driver.execute("COMMIT")
-            reach("after-commit")
+            reach(f"after-{lane}-commit")
         except Exception as problem:  # noqa: BLE001 -- whatever it was, all who wait must hear that nothing was written
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")

@@ -43,7 +43,9 @@ def test_nothing_that_was_promised_is_lost_when_the_process_is_killed(durable_ur
     store.close()
 
 
-@pytest.mark.parametrize("point", ["before-commit", "after-commit", "after-claim-mails"])
+@pytest.mark.parametrize(
+    "point", ["before-work-commit", "after-work-commit", "after-claim-mails", "before-quick-commit"]
+)
 def test_killed_between_two_steps_a_mail_is_decided_once(database_url: str, tmp_path: Path, point: str) -> None:
     """Whichever step the process dies at, the next one decides every mail, once (B111)."""
     store = Store.open(database_url, tmp_path)

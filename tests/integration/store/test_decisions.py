@@ -525,3 +525,34 @@ def test_a_decision_is_stored_with_what_was_known_but_not_with_the_mails_text(st
     assert stored.mail is not None
     assert (stored.mail.text, stored.mail.new_text, stored.mail.subject) == ("", "", "mail 2")
     assert stored.tickets[0].public_texts == ()
+
+
+def test_decisions_name_the_policy_that_was_active(store: Store) -> None:
+    """A revision is stored whole, once, and switched between two transactions; each decision names the one it used."""
+    assert store.active_policy() == ""
+    texts = {"rules/10.yaml": "rules: []\n" * 900, "teams.yaml": "ř"}
+    for _ in range(2):
+        store.save_policy("d1", texts, "files")
+    store.save_policy("d2", {}, "files")
+    store.activate("d1", "eva")
+    assert store.policy_texts("d1") == texts
+    with pytest.raises(KeyError):
+        store.policy_texts("d9")
+    take_in(store, make_mail(1))
+    store.activate("d2")
+    assert store.active_policy() == store.transact(lambda tx: tx.active_policy()).result() == "d2"
+    take_in(store, make_mail(2))
+    assert store.read(lambda db: db.all("SELECT cause, policy FROM decision ORDER BY id")) == [
+        ("mail:1", "d1"),
+        ("mail:2", "d2"),
+    ]
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        store.activate("d9")
+
+
+def test_small_facts_are_kept(store: Store) -> None:
+    """The daemon notes what `status` shows, such as when a mailbox was last seen."""
+    store.set_meta("seen:podrska@firma.hr", "2026-11-22").result()
+    store.set_meta("seen:podrska@firma.hr", "2026-11-23").result()
+    store.set_meta("other", "x").result()
+    assert store.meta("seen:") == {"seen:podrska@firma.hr": "2026-11-23"}
