@@ -222,7 +222,7 @@ def test_nothing_speaks_of_the_workplace() -> None:
         if b"\0" in content[:8000]:
             continue
         found = _FORBIDDEN.search(content.decode("utf-8", "replace"))
-        assert found is None, f"{name}: {found and found.group()}"
+        assert found is None, f"{name}: {found}"
 
 
 def test_fragments_of_the_changelog_say_their_kind() -> None:

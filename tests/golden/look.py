@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from maildesk.store.codec import from_us
 from maildesk.store.tickets import load_states
 from tests.golden.play import Played
 
@@ -63,15 +62,14 @@ def _entries(played: Played, number: int) -> list[tuple[str, str]]:
     """Give each entry's mail and a line of words: `mail 01 jana@…`, `held mail 02 eve@…`, `note 03 ana`."""
     rows = played.store.read(
         lambda db: db.all(
-            "SELECT journal_id, kind, public, held, author, filed FROM entry WHERE ticket = :number ORDER BY id",
+            "SELECT journal_id, kind, public, held, author FROM entry WHERE ticket = :number ORDER BY id",
             number=number,
         )
     )
     lines = []
-    for journal_id, kind, public, held, author, filed in rows:
+    for journal_id, kind, public, held, author in rows:
         step = played.journal.get(journal_id, "")
         how = "held " if held else "silent " if kind in ("mail", "reply") and not public else ""
-        assert from_us(filed)
         lines.append((step if kind != "change" else "", " ".join(filter(None, (f"{how}{kind}", step, author)))))
     return lines
 

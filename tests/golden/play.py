@@ -13,6 +13,7 @@ from maildesk.ingest.arrival import build_arrival
 from maildesk.ingest.parse import attachment_bytes, parse_mail
 from maildesk.model.decision import CommandGiven, Decision
 from maildesk.model.mail import Address, Arrival, Envelope, Mail
+from maildesk.model.snapshot import Due
 from maildesk.store import recall
 from maildesk.store.codec import from_us
 from maildesk.store.db import Store
@@ -156,10 +157,12 @@ def _pass_time(played: Played, name: str, now: dt.datetime, until: dt.datetime) 
     while (due_at := played.store.read(lambda db: db.value(next_due))) and from_us(due_at) <= until:
         now = max(now, from_us(due_at))
         for due in played.store.claim_timers(20, now):
-            moment = now
-            outcome = played.store.transact(lambda tx, d=due, m=moment: handle_timer(tx, d, played.desk, m)).result()
-            _keep(played, name, outcome)
+            _keep(played, name, _fire(played, due, now))
     return until
+
+
+def _fire(played: Played, due: Due, now: dt.datetime) -> Outcome:
+    return played.store.transact(lambda tx: handle_timer(tx, due, played.desk, now)).result()
 
 
 def _keep(played: Played, name: str, outcome: Outcome) -> None:
