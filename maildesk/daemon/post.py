@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from maildesk.model.outgoing import Attempt, Queued
 from maildesk.store.db import Store
@@ -11,13 +11,13 @@ from maildesk.store.db import Store
 class StoreOutbox:
     """The store's outbox, as the asyncio deliverer wants it."""
 
-    def __init__(self, store: Store) -> None:
-        """Stand in front of `store`."""
-        self._store = store
+    def __init__(self, store: Store, now: Callable[[], dt.datetime]) -> None:
+        """Stand in front of `store`; `now` is the clock that says what is due."""
+        self._store, self._now = store, now
 
     async def claim(self, limit: int) -> list[Queued]:
         """Claim what is due."""
-        return await asyncio.to_thread(self._store.claim_outbox, limit, dt.datetime.now(dt.UTC))
+        return await asyncio.to_thread(self._store.claim_outbox, limit, self._now())
 
     async def data_sent(self, ids: Sequence[int]) -> None:
         """Commit that the final dots of these mails are about to be written."""

@@ -3,21 +3,26 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
 
 import structlog
 
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.office import Office
 from maildesk.daemon.post import StoreOutbox
-from maildesk.desk import handle_command, handle_timer
+from maildesk.desk import Outcome, handle_command, handle_timer
 from maildesk.ingest.imap import ImapThread, Options
 from maildesk.ingest.smtp import Listener, listen
 from maildesk.ingest.workers import ParsePool
 from maildesk.model.decision import CommandGiven
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, Queued
+from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
 from maildesk.tokens import split_subaddress
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger("maildesk.daemon")
 
@@ -43,17 +48,20 @@ class Service:
         self.pool = ParsePool()
         self.deliverer = Deliverer(
             office.settings.relay,
-            StoreOutbox(office.store),
+            StoreOutbox(office.store, now),
             now,
             self._undelivered,
             base_dir=office.base_of(office.settings.relay.password_file),
             name=office.settings.desk.domain,
         )
         self.intake = Intake(office.store, self.pool, office.keeper, self.deliverer.offer, now)
+        self.on_timer: Callable[[Due, Outcome], None] = _log_timer
+        self.on_policy: Callable[[], None] = lambda: None
         self.listeners: list[Listener] = []
         self.pollers: list[ImapThread] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._clock: AsyncIOScheduler | None = None
         self.failed: asyncio.Future[None] | None = None
 
     async def start(self, *, listen_now: bool = True) -> None:
@@ -63,19 +71,20 @@ class Service:
         await self.pool.start(PARSE_WORKERS)
         self._spawn("desk", self.intake.run)
         self._spawn("outbox", self.deliverer.run)
-        self._spawn("policy", lambda: self.office.keeper.watch())
+        self._spawn("policy", lambda: self.office.keeper.watch(lambda: self.on_policy()))
         self._start_clock()
         if listen_now:
-            self.listeners = await listen(self.office.settings, self.accept, self.is_known)
+            self.listeners = await listen(
+                self.office.settings, self.accept, self.is_known, base_dir=self.office.config_dir
+            )
             self._start_pollers()
 
     async def stop(self) -> None:
-        """Stop in order: listeners, pollers, desk, deliverers; what was promised stays promised."""
-        for listener in self.listeners:
-            await listener.close()
-        for poller in self.pollers:
-            await asyncio.to_thread(poller.stop)
-        self._clock.shutdown(wait=False)
+        """Stop in order, however far `start` came: listeners, pollers, desk, deliverers; what was promised stays promised."""
+        await asyncio.gather(*(listener.close() for listener in self.listeners))
+        await asyncio.gather(*(asyncio.to_thread(poller.stop) for poller in self.pollers))
+        if self._clock:
+            self._clock.shutdown(wait=False)
         try:
             await asyncio.wait_for(self.intake.drain(), timeout=4)
         except TimeoutError:
@@ -122,6 +131,7 @@ class Service:
                 store.transact(lambda tx, due=due: handle_timer(tx, due, keeper.desk(tx), self.now()))  # type: ignore[misc]
             )
             self.deliverer.offer(outcome.queued)
+            self.on_timer(due, outcome)
 
     async def _undelivered(self, queued: Queued, attempt: Attempt) -> None:
         """Tell the people of the ticket that a mail could not be delivered for good."""
@@ -183,3 +193,8 @@ class Service:
                 await asyncio.sleep(min(2**failures, 10) / 4)
         if self.failed and not self.failed.done():
             self.failed.set_exception(LoopFailed(name))
+
+
+def _log_timer(due: Due, outcome: Outcome) -> None:
+    why = [w.reason.value for w in outcome.decision.why[-4:]]
+    log.info("timer", ticket=due.ticket, kind=due.kind.value, why=why, letters=len(outcome.queued))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ class Web:
     """A running web server; its signals are the daemon's business, not its own."""
 
     def __init__(self, app: Any, host: str, port: int) -> None:
-        """Prepare to serve `app` on host and port."""
+        """Take the port, so that whoever else has it is known at once; raises OSError. Port 0 takes any, see `port`."""
         import uvicorn
 
         class Quiet(uvicorn.Server):
@@ -21,25 +22,32 @@ class Web:
             def capture_signals(self) -> Iterator[None]:
                 yield
 
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family)
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
         self._server = Quiet(config)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Return when the port is bound; raises OSError if it cannot be."""
+        """Return when pages are served; raises OSError if they cannot be."""
         self._task = asyncio.create_task(self._serve(), name="web")
         while not self._server.started:
             if self._task.done():
-                raise OSError("the web port cannot be bound")
+                raise OSError("the web server did not start")
             await asyncio.sleep(0.02)
 
     async def _serve(self) -> None:
         with contextlib.suppress(SystemExit):
-            await self._server.serve()
+            await self._server.serve(sockets=[self._socket])
 
     async def stop(self) -> None:
         """Finish the requests in hand and close."""
         self._server.should_exit = True
+        if self._task is None:
+            self._socket.close()
         if self._task:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._task, timeout=3)
