@@ -46,6 +46,7 @@ class Intake:
         self.last_problem = ""
         self.decided = 0
         self.on_outcome: Callable[[Claimed, Outcome], None] = _log_outcome
+        self.on_failure: Callable[[Claimed, str], None] = lambda _claimed, _text: None
 
     async def accept(self, arrival: Arrival) -> Accepted:
         """Commit a mail to the journal; returning is the promise that it is not lost. Raises StoreUnavailable."""
@@ -70,7 +71,7 @@ class Intake:
 
     async def drain(self) -> None:
         """Wait until every mail in hand is decided."""
-        while self._line.qsize() or self._busy:
+        while self._line.qsize() or self._busy:  # noqa: ASYNC110 - two counts have no event in common
             await asyncio.sleep(0.01)
 
     def _enqueue(self, claimed: Claimed) -> None:
@@ -122,7 +123,7 @@ class Intake:
             self.last_problem = str(problem)
             log.error("database unavailable", journal=claimed.journal_id)
             await asyncio.sleep(1)
-        except Exception as problem:  # the one supervisor of mails: nothing may stop the line
+        except Exception as problem:  # noqa: BLE001 - the one supervisor of mails: nothing may stop the line
             await self._failed(claimed, problem)
         else:
             if outcome.waits:
@@ -175,14 +176,17 @@ class Intake:
         text = f"{type(problem).__name__}: {problem}"[:500]
         self.last_problem = text
         log.error("mail failed", journal=claimed.journal_id, attempt=claimed.attempts, problem=text, exc_info=problem)
+        self.on_failure(claimed, text)
         pause = dt.timedelta(seconds=5 * 6 ** (claimed.attempts - 1))
         give_up = claimed.attempts >= ATTEMPTS and not isinstance(problem, ParseFailed)
         try:
             await asyncio.wrap_future(
                 self._store.transact(
-                    lambda tx: tx.quarantine(claimed.journal_id, text)
-                    if give_up
-                    else tx.defer_mail(claimed.journal_id, self._now() + pause, text)
+                    lambda tx: (
+                        tx.quarantine(claimed.journal_id, text)
+                        if give_up
+                        else tx.defer_mail(claimed.journal_id, self._now() + pause, text)
+                    )
                 )
             )
         except StoreUnavailable:
