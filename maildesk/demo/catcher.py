@@ -31,11 +31,18 @@ class Caught(NamedTuple):
 
     def text(self) -> str:
         """Give the plain text part, decoded."""
+        return self._part("text/plain")
+
+    def html(self) -> str:
+        """Give the HTML part, decoded; empty if there is none."""
+        return self._part("text/html")
+
+    def _part(self, content_type: str) -> str:
         for part in self.message.walk():
-            if part.get_content_type() == "text/plain" and not part.get_filename():
+            if part.get_content_type() == content_type and not part.get_filename():
                 payload = part.get_payload(decode=True)
                 assert isinstance(payload, bytes)
-                return payload.decode(part.get_content_charset() or "utf-8", "replace")
+                return payload.decode(part.get_content_charset() or "utf-8", "replace").replace("\r\n", "\n")
         return ""
 
     def files(self) -> list[str]:
@@ -53,8 +60,13 @@ def decoded(value: str) -> str:
 class Catcher:
     """An SMTP server on loopback that keeps what it gets in memory, newest last."""
 
-    def __init__(self) -> None:
-        """Catch nothing yet."""
+    def __init__(
+        self,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        arrived: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Catch nothing yet; `now` is the clock, `arrived` is called for each mail."""
+        self._now, self._tell = now, arrived
         self.mails: deque[Caught] = deque(maxlen=_KEPT)
         self._arrived = asyncio.Condition()
         self._server: asyncio.Server | None = None
@@ -72,14 +84,14 @@ class Catcher:
         if self._server:
             self._server.close()
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep one mail a recipient."""
         raw = envelope.original_content or b""
         for recipient in envelope.rcpt_tos:
             self._count += 1
             message = email.message_from_bytes(raw, policy=email.policy.compat32)
-            now = dt.datetime.now(dt.UTC)
-            self.mails.append(Caught(self._count, now, envelope.mail_from or "", recipient, raw, message))
+            self.mails.append(Caught(self._count, self._now(), envelope.mail_from or "", recipient, raw, message))
+            self._tell()
         async with self._arrived:
             self._arrived.notify_all()
         return "250 caught"

@@ -1,25 +1,27 @@
 """Set the demo up: a folder with its own configuration, a real desk on loopback, and the catcher as its relay."""
 
-import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from maildesk.daemon import Office, Service, open_office
+from maildesk.demo.board import Board
 from maildesk.demo.catcher import Catcher
+from maildesk.demo.clock import Clock
+from maildesk.demo.happened import Happening, describe_mail, describe_timer
 from maildesk.demo.story import Stage
-from maildesk.desk import Outcome
-from maildesk.model.decision import OpenTicket
+from maildesk.model.people import People
 from maildesk.settings import load_settings, shipped_dir
 from maildesk.store import recall
-from maildesk.store.db import Claimed
 
 ADDRESS = "support@demo.test"
 MANAGER = "eva@demo.test"
 
 _SETTINGS = """\
 # The demo desk. Everything stays on this machine: the relay is the demo's own mail catcher.
+# This file is written anew at each start; rules, words, teams and templates are yours to edit.
 desk: {{name: Demo podpora, domain: demo.test, languages: [en, cs, hr], timezone: Europe/Prague, admins: [{manager}]}}
 database: sqlite:///maildesk.db
 secret_file: secret.key
@@ -27,11 +29,15 @@ mailboxes:
   - address: {address}
     team: l1
 listen:
-  smtp: {smtp}
+  smtp: "{smtp}"
 relay: {{host: 127.0.0.1, port: {relay}, tls: none}}
 send_delay: 0s
 feedback: {{delay: 0s}}
 """
+
+
+class BadSettings(Exception):
+    """The demo's maildesk.yaml cannot be used; the text says where and why."""
 
 
 class Demo(NamedTuple):
@@ -39,14 +45,20 @@ class Demo(NamedTuple):
 
     service: Service
     catcher: Catcher
+    board: Board
+    clock: Clock
     config_dir: Path
     host: str
     port: int
 
+    @property
+    def people(self) -> People:
+        """Give the agents and teams as the rules now name them."""
+        return people_of(self.service.office)
+
     def stage(self) -> Stage:
         """Give the story its stage."""
-        people = self.service.office.keeper.desk_with(self.service.office.keeper.current).policy.people
-        agents = {a.addresses[0]: f"{a.name} <{a.addresses[0]}>" for a in people.agents.values()}
+        agents = {a.addresses[0]: f"{a.name} <{a.addresses[0]}>" for a in self.people.agents.values()}
         return Stage(self.host, self.port, ADDRESS, self.catcher, agents, self.team_of)
 
     async def team_of(self, number: str) -> str:
@@ -55,24 +67,30 @@ class Demo(NamedTuple):
 
     async def stop(self) -> None:
         """Stop the desk, then the catcher."""
+        self.board.close()
         await self.service.stop()
         await self.catcher.stop()
 
 
-async def start(data_dir: Path, smtp: str, tell: Callable[[str], None]) -> Demo:
-    """Start the desk and the catcher; `tell` gets a line for each thing that happens."""
-    catcher = Catcher()
+async def start(data_dir: Path, smtp: str, tell: Callable[[Happening], None]) -> Demo:
+    """Start the desk and the catcher; `tell` hears of each thing that happens. Raises OSError, BadSettings or BadPolicy."""
+    board, clock = Board(), Clock()
+    catcher = Catcher(clock.now, board.touch)
     await catcher.start()
-    config_dir = prepare(data_dir, smtp, catcher.port)
-    settings, problems = load_settings(config_dir / "maildesk.yaml")
-    if settings is None:
-        raise SystemExit("\n".join(str(p) for p in problems))
-    office: Office = open_office(settings, config_dir, data_dir)
-    service = Service(office)
-    service.intake.on_outcome = lambda claimed, outcome: _tell(claimed, outcome, tell)
-    await service.start()
+    try:
+        service, config_dir = _open_desk(data_dir, smtp, catcher.port, clock)
+    except BaseException:
+        await catcher.stop()
+        raise
+    _listen(service, board, clock, tell)
+    try:
+        await service.start()
+    except BaseException:
+        await service.stop()
+        await catcher.stop()
+        raise
     host, _, port = service.listeners[0].addresses[0].rpartition(":")
-    return Demo(service, catcher, config_dir, host.strip("[]"), int(port))
+    return Demo(service, catcher, board, clock, config_dir, host.strip("[]"), int(port))
 
 
 def prepare(data_dir: Path, smtp: str, relay_port: int) -> Path:
@@ -87,17 +105,49 @@ def prepare(data_dir: Path, smtp: str, relay_port: int) -> Path:
     return config_dir
 
 
-def _tell(claimed: Claimed, outcome: Outcome, tell: Callable[[str], None]) -> None:
-    """Say in a line what a mail did."""
-    decision, at = outcome.decision, dt.datetime.now().strftime("%H:%M:%S")
-    sender = claimed.arrival.envelope.mail_from or "<>"
-    ticket = f"#{outcome.ticket.ticket.number}" if outcome.ticket else "no ticket"
-    opened = next((a for a in decision.actions if isinstance(a, OpenTicket)), None)
-    if opened:
-        rule = next((r for r in decision.rules if r.matched and "team" in r.set), None)
-        why = f"   rule “{rule.name}” ({rule.why.splitlines()[0].strip()})" if rule else ""
-        tell(f"[{at}] {ticket}  {sender}  “{opened.subject}”  → {opened.team}{', ' + opened.assignee if opened.assignee else ''}{why}")
-    else:
-        tell(f"[{at}] {ticket}  {sender}  {', '.join(w.reason.value for w in decision.why[-3:])}")
-    for notice in decision.notices:
-        tell(f"[{at}]     {notice.notice} to {notice.to}: {'sent' if notice.due else 'withheld, ' + notice.why.reason.value}")
+def people_of(office: Office) -> People:
+    """Give the agents and teams of the current policy."""
+    people: People = office.keeper.desk_with(office.keeper.current).policy.people
+    return people
+
+
+def _open_desk(data_dir: Path, smtp: str, relay_port: int, clock: Clock) -> tuple[Service, Path]:
+    config_dir = prepare(data_dir, smtp, relay_port)
+    settings, problems = load_settings(config_dir / "maildesk.yaml")
+    if settings is None:
+        raise BadSettings("\n".join(str(problem) for problem in problems))
+    return Service(open_office(settings, config_dir, data_dir), clock.now), config_dir
+
+
+def _listen(service: Service, board: Board, clock: Clock, tell: Callable[[Happening], None]) -> None:
+    """Hear of everything the desk does."""
+    office = service.office
+    zone = ZoneInfo(office.settings.desk.timezone)
+    digest = office.keeper.current
+
+    def happened(happening: Happening) -> None:
+        board.add(happening)
+        tell(happening)
+
+    def policy_changed() -> None:
+        nonlocal digest
+        problems, at = office.keeper.problems, clock.now().astimezone(zone)
+        if problems:
+            details = tuple(line for problem in problems for line in str(problem).splitlines())
+            happened(Happening(at, None, "rules", "refused, the old ones stay", details=details))
+        elif office.keeper.current != digest:
+            digest = office.keeper.current
+            happened(Happening(at, None, "rules", "read again, good; they hold from the next mail on"))
+
+    service.intake.on_outcome = lambda claimed, outcome: happened(
+        describe_mail(claimed.arrival, outcome, people_of(office), clock.now().astimezone(zone))
+    )
+    service.intake.on_failure = lambda claimed, text: happened(
+        Happening(
+            clock.now().astimezone(zone), None, claimed.arrival.envelope.mail_from, f"failed, tried again: {text}"
+        )
+    )
+    service.on_timer = lambda due, outcome: happened(
+        describe_timer(due, outcome, people_of(office), clock.now().astimezone(zone))
+    )
+    service.on_policy = policy_changed

@@ -9,7 +9,10 @@ from typing import NamedTuple
 from maildesk.demo.catcher import Catcher, Caught
 from maildesk.demo.writer import File, new_mail, post, reply_to
 
-_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 class Story(NamedTuple):
@@ -37,7 +40,8 @@ STORIES = (
         "Dobrý den,\n\nnejde mi otevřít faktura ve formátu PDF, program hlásí poškozený soubor.\n\nJana Nováková\núčtárna",
         "Chyba ve faktuře",
         "Dobrý den,\n\nve faktuře č. 20261107 je chybná částka. Prosím o opravu.\n\nJana Nováková",
-        "Dobrý den,\n\nzkuste prosím soubor otevřít v novější verzi čtečky: https://demo.test/ctecka\nNávod: soubor uložte na plochu, klikněte pravým tlačítkem a zvolte Otevřít v programu.",
+        "Dobrý den,\n\nzkuste prosím soubor otevřít v novější verzi čtečky: https://demo.test/ctecka\n"
+        "Návod: soubor uložte na plochu, klikněte pravým tlačítkem a zvolte Otevřít v programu.",
         "#note\nExport z účetnictví kazí hlavičku PDF, viz zápis z pondělí.",
         "Dobrý den,\n\nposílám opravený soubor, tento už otevřít půjde.",
         "faktura-opravená.pdf",
@@ -51,7 +55,8 @@ STORIES = (
         "Dobar dan,\n\nne mogu otvoriti račun u PDF formatu, program javlja da je datoteka oštećena.\n\nIvana Kovač\nračunovodstvo",
         "Greška na računu",
         "Dobar dan,\n\nna računu br. 20261107 je pogrešan iznos. Molim ispravak.\n\nIvana Kovač",
-        "Dobar dan,\n\nmolim pokušajte otvoriti datoteku u novijoj verziji čitača: https://demo.test/citac\nUpute: spremite datoteku na radnu površinu i odaberite Otvori pomoću.",
+        "Dobar dan,\n\nmolim pokušajte otvoriti datoteku u novijoj verziji čitača: https://demo.test/citac\n"
+        "Upute: spremite datoteku na radnu površinu i odaberite Otvori pomoću.",
         "#bilješka\nIzvoz iz knjigovodstva kvari zaglavlje PDF-a, vidi zapisnik od ponedjeljka.",
         "Dobar dan,\n\nšaljem ispravljenu datoteku, ova se otvara.",
         "račun-ispravljen.pdf",
@@ -65,7 +70,8 @@ STORIES = (
         "Hello,\n\nI cannot open the invoice you sent as a PDF, the reader says the file is damaged.\n\nEmma Clark\nAccounts",
         "Error in my invoice",
         "Hello,\n\nthe amount on invoice 20261107 is wrong. Please correct it.\n\nEmma Clark",
-        "Hello,\n\nplease try a newer reader: https://demo.test/reader\nGuide: save the file to your desktop, right-click it and choose Open with.",
+        "Hello,\n\nplease try a newer reader: https://demo.test/reader\n"
+        "Guide: save the file to your desktop, right-click it and choose Open with.",
         "#note\nThe export from accounting damages the PDF header, see Monday's minutes.",
         "Hello,\n\nhere is a corrected file, this one opens.",
         "invoice-corrected.pdf",
@@ -102,12 +108,18 @@ async def play(story: Story, stage: Stage, tell: Tell) -> None:
     technician = stage.agents[asked.rcpt_to]
     before = _last(stage)
     await post(reply_to(asked, technician, story.answer), stage.host, stage.port)
-    answer = await _arrives(stage, story, "the technician's answer", tell, after=before, text=story.answer[:30].splitlines()[0])
+    answer = await _arrives(
+        stage, story, "the technician's answer", tell, after=before, text=story.answer.splitlines()[-1]
+    )
+    if asked.rcpt_to.encode() in answer.raw:
+        raise Failed(f"{asked.rcpt_to}, a private address, reached the customer")
     await post(reply_to(asked, technician, story.note), stage.host, stage.port)
     before = _last(stage)
     corrected = File(story.file, "application/pdf", _PDF)
     await post(reply_to(asked, technician, story.correction, (corrected,)), stage.host, stage.port)
-    sent = await _arrives(stage, story, "the corrected file", tell, after=before, text=story.correction.splitlines()[-1])
+    sent = await _arrives(
+        stage, story, "the corrected file", tell, after=before, text=story.correction.splitlines()[-1]
+    )
     if sent.files() != [story.file]:
         raise Failed(f"the corrected file did not come along: {sent.files()}")
     before = _last(stage)
@@ -117,12 +129,15 @@ async def play(story: Story, stage: Stage, tell: Tell) -> None:
     before = _last(stage)
     await post(reply_to(survey, story.customer, story.rating), stage.host, stage.port)
     praised = await stage.catcher.wait_for(
-        lambda m: m.rcpt_to in stage.agents and m.message["X-Maildesk-Event"] == "rated" and story.praise in m.text(), before
+        lambda m: m.rcpt_to in stage.agents and m.message["X-Maildesk-Event"] == "rated" and story.praise in m.text(),
+        before,
     )
     if praised is None:
         raise Failed("the technician did not receive the praise")
     tell(f"  praise reached {praised.rcpt_to}: {story.praise}")
-    leaked = [m for m in stage.catcher.mails if m.rcpt_to not in stage.agents and story.note.splitlines()[-1][:20] in m.text()]
+    leaked = [
+        m for m in stage.catcher.mails if m.rcpt_to not in stage.agents and story.note.splitlines()[-1][:20] in m.text()
+    ]
     if leaked:
         raise Failed("a note reached somebody who is no agent")
 
@@ -137,7 +152,8 @@ async def _ask(story: Story, stage: Stage, subject: str, text: str, tell: Tell) 
     await post(new_mail(story.customer, stage.address, subject, text), stage.host, stage.port)
     await _arrives(stage, story, f"the acknowledgement of “{subject}”", tell, after=before, notice="acknowledgement")
     found = await stage.catcher.wait_for(
-        lambda m: m.rcpt_to in stage.agents and m.message["X-Maildesk-Event"] == "new-ticket" and subject in m.subject, before
+        lambda m: m.rcpt_to in stage.agents and m.message["X-Maildesk-Event"] == "new-ticket" and subject in m.subject,
+        before,
     )
     if found is None:
         raise Failed(f"no agent was told about “{subject}”")
@@ -152,7 +168,9 @@ async def _expect_team(stage: Stage, notification: Caught, team: str, tell: Tell
     tell(f"  #{number} went to {team}, {notification.rcpt_to} was told")
 
 
-async def _arrives(stage: Stage, story: Story, what: str, tell: Tell, *, after: int, notice: str = "", text: str = "") -> Caught:
+async def _arrives(
+    stage: Stage, story: Story, what: str, tell: Tell, *, after: int, notice: str = "", text: str = ""
+) -> Caught:
     """Wait until something reaches the customer."""
     address = story.customer.partition("<")[2].rstrip(">")
 
