@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.services.components import need
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 # Run as root and in a container, and never call home.
 FLAGS = (
@@ -35,3 +35,11 @@ def running_chromium() -> Iterator["Browser"]:
             yield browser
         finally:
             browser.close()
+
+
+def find_violations(page: "Page") -> list[str]:
+    """Let axe-core judge the page as it stands: each violation of accessibility as its rule and its place."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
