@@ -24,37 +24,70 @@ from maildesk.model.mail import Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
 from maildesk.model.ticket import EntryKind, Status, TicketState
+from maildesk.model.value import Value
 from maildesk.model.why import Why
 from maildesk.outbound.compose import leak_guard
 from maildesk.threading.link import Link
 from maildesk.tokens import TokenKind
 
+# What these notifications show is public: their answer may go to the customer. All others stay inside.
+_PUBLIC = tuple(f"agent:{e}" for e in (Event.NEW_TICKET, Event.CUSTOMER_MAIL, Event.ASSIGNED, Event.REOPENED))
+
+
+class _Held(Value, frozen=True):
+    """An agent's words that wait; `note` if they may only become a note."""
+
+    text: str
+    kind: HoldKind
+    note: bool
+    problems: str = ""
+
 
 def decide_agent_mail(draft: Draft, author: Author, found: Link) -> Decision:
     """Say what a proven agent's mail on a ticket does."""
-    assert found.ticket is not None and author.agent is not None
+    assert found.ticket is not None
+    assert author.agent is not None
     state = draft.snapshot.ticket(found.ticket)
     assert state is not None
     know_mail(draft, found.ticket, ghosts=False)
-    note = author.token is not None and author.token.kind is TokenKind.AGENT_NOTE
     files = tuple(a.index for a in draft.mail.attachments)
-    return carry_out(draft, author.agent, state, draft.mail.words, files, note=note)
+    return carry_out(draft, author.agent, state, draft.mail.words, files, note=_is_for_team(draft, author))
+
+
+def _is_for_team(draft: Draft, author: Author) -> bool:
+    """Tell whether a mail answers something that only agents saw: by the note address, or by what it replies to."""
+    if author.token is not None and author.token.kind is TokenKind.AGENT_NOTE:
+        return True
+    answered = set(draft.mail.in_reply_to)
+    return any(
+        known.message_id in answered and known.what.startswith("agent:") and known.what not in _PUBLIC
+        for known in draft.snapshot.known
+    )
 
 
 def carry_out(
-    draft: Draft, agent: Agent, state: TicketState, text: str, files: tuple[int, ...], *, note: bool, as_is: bool = False
+    draft: Draft,
+    agent: Agent,
+    state: TicketState,
+    text: str,
+    files: tuple[int, ...],
+    *,
+    note: bool,
+    as_is: bool = False,
 ) -> Decision:
     """Do what an agent's words ask; `note` if they went to the note address, `as_is` to send lines that look like commands."""
-    asked = commands.Asked((), text, ()) if as_is else commands.read_commands(text, draft.desk.policy.phrases, draft.desk.policy.people)
+    policy = draft.desk.policy
+    asked = commands.Asked((), text) if as_is else commands.read_commands(text, policy.phrases, policy.people)
     orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note)
     if orders.problems:
-        return _refuse(draft, agent, state, text, HoldKind.COMMAND, "\n".join(orders.problems))
+        return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, "\n".join(orders.problems)))
     draft.because(*orders.why)
     if orders.visible and (orders.text or files):
-        clean, why = leak_guard(orders.text, state, draft.desk.policy.people, agent)
+        names = (a.name for a in (draft.snapshot.original or draft.mail).attachments)
+        clean, why = leak_guard("\n".join((orders.text, *names)), state, policy.people, agent)
         if not clean:
             draft.because(why)
-            return _refuse(draft, agent, state, text, HoldKind.LEAK, why.text)
+            return _refuse(draft, agent, state, _Held(text, HoldKind.LEAK, note, why.text))
         _reply(draft, agent, state, orders, files)
     elif orders.text or files:
         _note(draft, agent, state, orders)
@@ -66,7 +99,7 @@ def _reply(draft: Draft, agent: Agent, state: TicketState, orders: Orders, files
     ticket = state.ticket
     draft.because(Why(Reason.AGENT_REPLY, agent.login))
     draft.do(_entry(draft, agent, ticket.number, EntryKind.REPLY, orders.text))
-    say_reply(draft, state, orders.text, files, agent.login, draft.snapshot.cause.key)
+    say_reply(draft, state, orders.text, files, agent=agent.login, about=draft.snapshot.cause.key)
     tell_others(draft, agent, state, orders.text)
 
 
@@ -79,10 +112,19 @@ def _note(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> Non
 
 def tell_others(draft: Draft, agent: Agent, state: TicketState, text: str) -> None:
     """Tell who watches the ticket what a colleague wrote; with nobody else there, nobody is told."""
-    if [login for login in watchers(draft, of(state.ticket)) if login != agent.login] and state.ticket.assignee != agent.login:
+    if [
+        login for login in watchers(draft, of(state.ticket)) if login != agent.login
+    ] and state.ticket.assignee != agent.login:
         tell(
-            draft, Event.NOTE, state.ticket.number, of(state.ticket), text=text, by=agent.name, never=agent.login,
-            note_address=True, files=True,
+            draft,
+            Event.NOTE,
+            state.ticket.number,
+            of(state.ticket),
+            text=text,
+            by=agent.name,
+            never=agent.login,
+            note_address=True,
+            files=True,
         )
 
 
@@ -97,8 +139,14 @@ def _change(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> N
     status = _status(orders, ticket.status, replied)
     draft.do(
         ChangeTicket(
-            ticket.number, status=status, team=orders.team, assignee=assignee, priority=orders.priority,
-            add_tags=orders.add_tags, drop_tags=orders.drop_tags, spam=True if orders.spam else None,
+            ticket.number,
+            status=status,
+            team=orders.team,
+            assignee=assignee,
+            priority=orders.priority,
+            add_tags=orders.add_tags,
+            drop_tags=orders.drop_tags,
+            spam=True if orders.spam else None,
         )
     )
     if orders.summary:
@@ -143,44 +191,66 @@ def _hand_over(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -
     """Give the new assignee, or the team, the customer's words and the colleague's."""
     text = "\n\n".join(part for part in (orders.text if not orders.visible else "", state.last_text) if part)
     tell(
-        draft, Event.ASSIGNED, state.ticket.number, Whose(orders.team or state.ticket.team, orders.assignee or ""),
-        text=text, by=agent.name, never=agent.login,
+        draft,
+        Event.ASSIGNED,
+        state.ticket.number,
+        Whose(orders.team or state.ticket.team, orders.assignee or ""),
+        text=text,
+        by=agent.name,
+        never=agent.login,
     )
 
 
 def hold_unproven(draft: Draft, author: Author, found: Link) -> Decision:
     """Keep a mail that claims to be an agent's, and ask the agent's registered address about it."""
-    assert found.ticket is not None and author.agent is not None
+    assert found.ticket is not None
+    assert author.agent is not None
     state = draft.snapshot.ticket(found.ticket)
     assert state is not None
     know_mail(draft, found.ticket, ghosts=False)
     draft.because(Why(Reason.CHALLENGED, author.agent.addresses[0]))
-    return _refuse(draft, author.agent, state, draft.mail.new_text, HoldKind.UNPROVEN, "")
+    held = _Held(draft.mail.words, HoldKind.UNPROVEN, _is_for_team(draft, author))
+    return _refuse(draft, author.agent, state, held)
 
 
-def _refuse(draft: Draft, agent: Agent, state: TicketState, text: str, kind: HoldKind, problems: str) -> Decision:
+def _refuse(draft: Draft, agent: Agent, state: TicketState, held: _Held) -> Decision:
     """Hold an agent's whole mail; nothing of it is done or sent, and the agent is told why."""
-    if kind is HoldKind.COMMAND:
-        draft.because(Why(Reason.COMMAND_REFUSED, problems[:200]))
-    event = Event.CHALLENGE if kind is HoldKind.UNPROVEN else Event.COMMAND_REFUSED
+    if held.kind is HoldKind.COMMAND:
+        draft.because(Why(Reason.COMMAND_REFUSED, held.problems[:200]))
+    event = Event.CHALLENGE if held.kind is HoldKind.UNPROVEN else Event.COMMAND_REFUSED
     number = state.ticket.number
-    draft.do(_entry(draft, agent, number, EntryKind.REPLY, text, kind))
+    kind = EntryKind.NOTE if held.note else EntryKind.REPLY
+    draft.do(_entry(draft, agent, number, kind, held.text, hold=held.kind))
     draft.do(
         Tell(
-            number, event, agent.login, f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
-            by=draft.desk.settings.desk.name, text=text, note_address=True, about=0, data={"problems": problems},
+            number,
+            event,
+            agent.login,
+            f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
+            by=draft.desk.settings.desk.name,
+            text=held.text,
+            note_address=True,
+            about=0,
+            data={"problems": held.problems},
             why="you wrote it" if event is Event.COMMAND_REFUSED else "it claims to be yours",
         )
     )
     return draft.done(number)
 
 
-def _entry(draft: Draft, agent: Agent, number: int, kind: EntryKind, text: str, hold: HoldKind | None = None) -> AddEntry:
+def _entry(
+    draft: Draft, agent: Agent, number: int, kind: EntryKind, text: str, *, hold: HoldKind | None = None
+) -> AddEntry:
     mail = draft.snapshot.original or draft.mail
     return AddEntry(
-        number, kind, agent.login, text, mail.message_id, draft.trust,
-        public=kind is EntryKind.REPLY and hold is None, hold=hold,
-        attachments=tuple(a.name for a in mail.attachments), why=tuple(dict.fromkeys(draft.whys)),
+        number,
+        kind,
+        agent.login,
+        text,
+        mail.message_id,
+        draft.trust,
+        public=kind is EntryKind.REPLY and hold is None,
+        hold=hold,
+        attachments=tuple(a.name for a in mail.attachments),
+        why=tuple(dict.fromkeys(draft.whys)),
     )
-
-

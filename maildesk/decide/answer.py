@@ -48,7 +48,7 @@ def _release(draft: Draft, agent: Agent, held: HeldEntry, *, as_is: bool) -> Dec
     draft.do(SettleEntry(held.id, released=False))
     draft.settles = held.id
     files = tuple(a.index for a in draft.snapshot.original.attachments) if draft.snapshot.original else ()
-    return carry_out(draft, agent, state, held.text, files, note=False, as_is=as_is)
+    return carry_out(draft, agent, state, held.text, files, note=held.note, as_is=as_is)
 
 
 def _ask_again(draft: Draft, agent: Agent, held: HeldEntry) -> Decision:

@@ -108,7 +108,8 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     adopt_parked(draft, found, rights.home)
     if draft.snapshot.history(author.who.address).suppressed:
         draft.do(Suppress(author.who.address, lift=True))
-    said = commands.read_requester(draft.mail.words, draft.desk.policy.phrases, author.who.name) if not draft.mail.attachments else None
+    words = "" if draft.mail.attachments else draft.mail.words
+    said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
     if said == "THANKS" and state.ticket.status is Status.RESOLVED:
         draft.because(Why(Reason.THANKS_ONLY, draft.mail.new_text[:80]))
         return draft.done(rights.home)
@@ -198,8 +199,16 @@ def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> Non
     if routing.reply:
         data["template"] = routing.reply
     say_notice(
-        draft, Notice.ACKNOWLEDGEMENT, NEW, author.who, "ack:ticket:{ticket}", spoken,
-        verdict=author.verdict, rule_ack=routing.ack, spam=routing.spam, data=data,
+        draft,
+        Notice.ACKNOWLEDGEMENT,
+        NEW,
+        author.who,
+        "ack:ticket:{ticket}",
+        spoken,
+        verdict=author.verdict,
+        rule_ack=routing.ack,
+        spam=routing.spam,
+        data=data,
     )
 
 
@@ -213,13 +222,25 @@ def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
     if reopened:
         draft.because(Why(Reason.REOPENED, f"#{ticket.number}"))
         say_notice(
-            draft, Notice.STATUS, ticket.number, author.who, f"status:{ticket.number}:reopened:{draft.snapshot.cause.key}",
-            ticket.language, verdict=author.verdict, data={"what": "reopened"},
+            draft,
+            Notice.STATUS,
+            ticket.number,
+            author.who,
+            f"status:{ticket.number}:reopened:{draft.snapshot.cause.key}",
+            ticket.language,
+            verdict=author.verdict,
+            data={"what": "reopened"},
         )
     else:
         say_notice(
-            draft, Notice.ACKNOWLEDGEMENT, ticket.number, author.who, "ack:ticket:{ticket}", ticket.language,
-            verdict=author.verdict, follow_up=True,
+            draft,
+            Notice.ACKNOWLEDGEMENT,
+            ticket.number,
+            author.who,
+            "ack:ticket:{ticket}",
+            ticket.language,
+            verdict=author.verdict,
+            follow_up=True,
         )
     tell(
         draft,
@@ -251,7 +272,14 @@ def _solved(draft: Draft, author: Author, ticket: Ticket) -> Decision:
     draft.because(Why(Reason.STATUS_CHANGED, "the requester says it is solved"))
     draft.do(ChangeTicket(ticket.number, status=Status.RESOLVED), *close_timer(draft, ticket.number))
     say_closing(draft, ticket, author.who, quietly=True)
-    tell(draft, Event.CUSTOMER_MAIL, ticket.number, of(ticket), text=draft.mail.shown, by=author.who.name or author.who.address)
+    tell(
+        draft,
+        Event.CUSTOMER_MAIL,
+        ticket.number,
+        of(ticket),
+        text=draft.mail.shown,
+        by=author.who.name or author.who.address,
+    )
     return draft.done(ticket.number)
 
 

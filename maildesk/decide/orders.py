@@ -42,7 +42,8 @@ class Orders(Value, frozen=True):
 def read_orders(asked: Asked, agent: Agent, snapshot: Snapshot, desk: Desk, *, note: bool) -> Orders:
     """Add up the commands of a mail that went to the reply address, or (`note`) to the note address."""
     problems = [str(p) for p in asked.problems]
-    problems += [f"line {c.line}: “{c.source}”: this desk cannot do that by mail yet" for c in asked.commands if c.verb not in _CARRIED_OUT]
+    cannot = (c for c in asked.commands if c.verb not in _CARRIED_OUT)
+    problems += [f"line {c.line}: “{c.source}”: this desk cannot do that by mail yet" for c in cannot]
     inward = note or any(c.verb in _INWARD for c in asked.commands)
     fields: dict[str, object] = {"text": asked.text.strip(), "visible": bool(asked.find(Verb.REPLY)) or not inward}
     whys = [Why(Reason.COMMAND, c.source[:100]) for c in asked.commands]
@@ -58,7 +59,9 @@ def read_orders(asked: Asked, agent: Agent, snapshot: Snapshot, desk: Desk, *, n
     return Orders(**fields, summary=summary, problems=tuple(problems), why=tuple(whys))  # type: ignore[arg-type]
 
 
-def _one(command: Command, agent: Agent, snapshot: Snapshot, desk: Desk, problems: list[str]) -> dict[str, object]:
+def _one(  # noqa: PLR0911 - one arm for each command
+    command: Command, agent: Agent, snapshot: Snapshot, desk: Desk, problems: list[str]
+) -> dict[str, object]:
     match command.verb, command.words:
         case Verb.TAKE, _:
             return {"assignee": agent.login}

@@ -11,7 +11,7 @@ from maildesk.model.why import Why
 from maildesk.outbound.notices import consider
 
 
-def say_notice(
+def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
     draft: Draft,
     notice: Notice,
     number: int,
@@ -53,7 +53,9 @@ def say_notice(
     return trace.due
 
 
-def say_reply(draft: Draft, state: TicketState, text: str, attachments: tuple[int, ...], agent: str, about: str) -> int:
+def say_reply(
+    draft: Draft, state: TicketState, text: str, attachments: tuple[int, ...], *, agent: str, about: str
+) -> int:
     """Send an agent's words to everybody who takes part and may read; one mail each; gives how many.
 
     `about` makes the effect key: one reply of one cause is sent once to each address.
@@ -64,7 +66,14 @@ def say_reply(draft: Draft, state: TicketState, text: str, attachments: tuple[in
         key = f"reply:{about}:{person.address.casefold()}"
         draft.do(
             Say(
-                state.ticket.number, Notice.REPLY, person, key, state.ticket.language, text, attachments, delay,
+                state.ticket.number,
+                Notice.REPLY,
+                person,
+                key,
+                state.ticket.language,
+                text,
+                attachments,
+                delay,
                 data={"agent": agent},
             )
         )
@@ -88,7 +97,15 @@ def say_closing(draft: Draft, ticket: Ticket, to: Address, *, quietly: bool, by_
     """Send the short closing notice (unless closed `quietly`) and see to the feedback request."""
     cause = draft.snapshot.cause.key
     if not quietly:
-        say_notice(draft, Notice.CLOSING, ticket.number, to, f"closing:{ticket.number}:{cause}", ticket.language, by_agent=by_agent)
+        say_notice(
+            draft,
+            Notice.CLOSING,
+            ticket.number,
+            to,
+            f"closing:{ticket.number}:{cause}",
+            ticket.language,
+            by_agent=by_agent,
+        )
 
 
 def ask_feedback(draft: Draft, ticket: Ticket) -> None:

@@ -20,7 +20,7 @@ def of(ticket: Ticket) -> Whose:
     return Whose(ticket.team, ticket.assignee)
 
 
-def tell(
+def tell(  # noqa: PLR0913 - what a notification shows
     draft: Draft,
     event: Event,
     number: int,
@@ -58,9 +58,15 @@ def tell(
                 about=about,
                 attachments=attachments,
                 data=data or {},
-                why="assigned to you" if login == whose.assignee else f"you are in team {whose.team}" if login else "you are an admin",
+                why=_why(login, whose),
             )
         )
+
+
+def _why(login: str, whose: Whose) -> str:
+    if not login:
+        return "you are an admin"
+    return "assigned to you" if login == whose.assignee else f"you are in team {whose.team}"
 
 
 def watchers(draft: Draft, whose: Whose) -> list[str]:

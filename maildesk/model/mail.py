@@ -80,6 +80,7 @@ class Mail(Value, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     kind: Kind = Kind.PERSON
     kind_why: tuple[Why, ...] = ()
+    text_why: tuple[Why, ...] = ()
     no_ack: str = ""
     bounce: Bounce | None = None
     headers: tuple[tuple[str, str], ...] = ()

@@ -56,7 +56,7 @@ class Parked(Value, frozen=True):
 
 
 class HeldEntry(Value, frozen=True):
-    """An entry that waits for a person."""
+    """An entry that waits for a person; `note` if its words were for the team only, whatever is answered."""
 
     id: int
     ticket: int
@@ -68,6 +68,7 @@ class HeldEntry(Value, frozen=True):
     journal_id: int | None = None
     at: dt.datetime | None = None
     settled: bool = False
+    note: bool = False
 
 
 class History(Value, frozen=True):

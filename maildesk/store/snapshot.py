@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from maildesk.model.decision import CommandGiven, HoldKind, KnownKind, TimerDue
 from maildesk.model.mail import Arrival
 from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Snapshot
+from maildesk.model.ticket import EntryKind
 from maildesk.store.codec import fold, maybe_moment, maybe_us
 from maildesk.store.engines.connection import Connection, Row
 from maildesk.store.people import load_histories
@@ -128,16 +129,16 @@ def _read_known(rows: Iterable[Row], survivors: dict[int, int]) -> Iterable[Know
 def _find_hold(db: Connection, entry: int) -> HeldEntry | None:
     """Read an entry that waits, or waited, for a person."""
     row = entry and db.one(
-        "SELECT id, ticket, hold_kind, author, author_name, text, message_id, journal_id, at, held FROM entry"
+        "SELECT id, ticket, hold_kind, author, author_name, text, message_id, journal_id, at, held, kind FROM entry"
         " WHERE id = :entry AND hold_kind IS NOT NULL AND ticket IS NOT NULL",
         entry=entry,
     )
     if not row:
         return None
-    number, ticket, kind, author, name, text, message_id, journal_id, at, held = row
+    number, ticket, kind, author, name, text, message_id, journal_id, at, held, entry_kind = row
     return HeldEntry(
         number, find_survivor(db, ticket), HoldKind(kind), author, name, text, message_id, journal_id, maybe_moment(at),
-        settled=not held,
+        settled=not held, note=entry_kind == EntryKind.NOTE,
     )  # fmt: skip
 
 

@@ -101,14 +101,14 @@ def _gather(
         return []
     found: list[Found] = []
     if token and (state := snapshot.ticket(token.ticket)):
-        found.append(_found(state, _TOKEN, Reason.LINK_TOKEN, f"sent to our {token.kind.name.lower().replace('_', '-')} address"))
+        found.append(
+            _found(state, _TOKEN, Reason.LINK_TOKEN, f"sent to our {token.kind.name.lower().replace('_', '-')} address")
+        )
     for message_id in linking_ids(mail):
         number = tokens.read_message_id(keys, message_id)
         if number and (state := snapshot.ticket(number)):
             found.append(_found(state, _OURS, Reason.LINK_OUR_ID, f"<{message_id}> is ours"))
-    for known in snapshot.known:
-        if piece := _weigh(known, snapshot, terms):
-            found.append(piece)
+    found += [piece for known in snapshot.known if (piece := _weigh(known, snapshot, terms))]
     for number in tokens.subject_numbers(mail.subject):
         state = snapshot.ticket(number)
         if state and state.ticket.number in may_quote_number:
@@ -139,9 +139,7 @@ def _weigh(known: KnownMessage, snapshot: Snapshot, terms: Terms) -> Found | Non
     return _weigh_ghost(known, state, snapshot, terms, own)
 
 
-def _weigh_ghost(
-    known: KnownMessage, state: TicketState, snapshot: Snapshot, terms: Terms, own: bool
-) -> Found | None:
+def _weigh_ghost(known: KnownMessage, state: TicketState, snapshot: Snapshot, terms: Terms, own: bool) -> Found | None:
     mail = snapshot.mail
     if mail is None or known.mailbox != snapshot.mailbox:
         return None

@@ -17,7 +17,7 @@ def look_up(mail: Mail, envelope: Envelope, source: str, keys: Keys, journal_id:
     """Say what a decision about this mail needs to know; `source` decides which recipients may carry a token."""
     details = token_details(mail, envelope, source)
     claims = [c for c in map(tokens.read, details) if c]
-    numbers = [c.ticket for c in claims if c.kind not in (TokenKind.CONFIRM,)]
+    numbers = [c.ticket for c in claims if c.kind is not TokenKind.CONFIRM]
     numbers += [n for n in (tokens.read_message_id(keys, i) for i in linking_ids(mail)) if n]
     numbers += tokens.subject_numbers(mail.subject)
     held = next((c.ticket for c in claims if c.kind is TokenKind.CONFIRM), 0)
