@@ -21,10 +21,6 @@ from tests.golden.rewrite import rewrite
 MOST_ORDERS = 24
 # Reasons that no golden case can reach, each with the reason for it. Keep this list short and true.
 NOT_REACHED = {
-    "quote-cut": "the reader of new text gives it, but a Mail does not carry it into decisions yet",
-    "quote-kept": "as quote-cut",
-    "signature-cut": "as quote-cut",
-    "kept-whole": "as quote-cut",
     "own-address": "a mail of our own addresses ends before any notice is considered; this row is the second lock",
     "merged-away": "a merged ticket's letters are its survivor's; this row is the second lock",
     "brake": "the brake looks at all that leaves the desk, not at one mail",
