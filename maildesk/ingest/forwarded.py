@@ -14,7 +14,7 @@ from maildesk.ingest.mime.tree import parse_tree
 from maildesk.ingest.parts import Structure
 from maildesk.ingest.quoting.attribution import attribution_start
 from maildesk.ingest.quoting.header_block import header_block, label
-from maildesk.ingest.quoting.lines import behind_divider, divider
+from maildesk.ingest.quoting.lines import behind_divider, divider, may_divide
 from maildesk.language import fold
 from maildesk.model.mail import Address, Forwarded
 
@@ -51,9 +51,9 @@ def _inline(text: str, subject: str) -> Forwarded | None:
     lines = text[:_TEXT].split("\n")[:_LINES]
     says_forward = is_forward_subject(subject)
     for at, line in enumerate(lines):
-        if not line.strip():
-            continue
         bare = line.lstrip("> \t")
+        if not (may_divide(bare) or (says_forward and line.strip())):
+            continue
         kind = divider(bare)
         if kind == "forwarded" or (kind and says_forward):
             behind = behind_divider(bare)

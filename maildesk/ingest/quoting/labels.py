@@ -17,6 +17,8 @@ class Part(StrEnum):
 
 def label_of(line: str) -> Part:
     """Label a line of text; Polymail's broken "> wrote:" is an attribution's end and no quote."""
+    if ">" not in line[:4]:
+        return Part.OWN
     if line.startswith("> ") and len(line) < 30 and line.endswith(":") and is_verb(line[2:-1]):
         return Part.OWN
     return Part.QUOTE if line[:4].lstrip(" ").startswith(">") else Part.OWN

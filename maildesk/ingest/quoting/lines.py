@@ -10,6 +10,7 @@ from maildesk.language import fold
 
 LINE = 600
 RULE = "-_=*#~\u2013\u2014\u2015\u2500\u2022 \t\xa0"
+_BEGINS = frozenset((*RULE, ">"))
 COLONS = (":", "\uff1a")
 _ABOVE = tuple(
     fold(phrase)
@@ -27,6 +28,12 @@ def is_rule(line: str) -> bool:
     """Tell a line that only draws a line (Outlook's underscores, Gmail's dashes)."""
     text = line.strip()
     return len(text) >= 5 and not text.strip("-_=*\u2013\u2014\u2500 ")
+
+
+def may_divide(line: str) -> bool:
+    """Tell at a glance whether a line could divide or introduce a quote; nearly all lines of a text could not."""
+    text = line.lstrip()
+    return ":" in text or text[:1] in _BEGINS or "\uff1a" in text
 
 
 def divider(line: str) -> str:

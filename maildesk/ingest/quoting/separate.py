@@ -3,7 +3,7 @@
 from maildesk.ingest.quoting.attribution import attribution_start, shared_at
 from maildesk.ingest.quoting.header_block import header_block
 from maildesk.ingest.quoting.labels import Part, shown
-from maildesk.ingest.quoting.lines import divider, is_rule
+from maildesk.ingest.quoting.lines import divider, is_rule, may_divide
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
@@ -11,8 +11,10 @@ from maildesk.model.why import Why
 def mark_quotes(lines: list[str], labels: list[Part], why: list[Why]) -> None:
     """Label introductions to quotes, and all that follows one without quote marks."""
     at = shared = 0
+    quoted = Part.QUOTE in labels
     while at < len(lines):
-        found = _separator(lines, labels, at) if labels[at] is Part.OWN and lines[at].strip() else None
+        worth = may_divide(lines[at]) or (quoted and lines[at].strip() and _quote_follows(lines, labels, at))
+        found = _separator(lines, labels, at) if worth and labels[at] is Part.OWN else None
         if not found:
             at += 1
             continue
@@ -42,10 +44,13 @@ def _separator(lines: list[str], labels: list[Part], at: int) -> tuple[int, int,
     block = header_block(lines, at)
     if block:
         return at, block.end, "headers"
-    following = _next_text(lines, at + 1)
-    quote_follows = following < len(lines) and labels[following] is Part.QUOTE
-    start = attribution_start(lines, at, quote_follows=quote_follows)
+    start = attribution_start(lines, at, quote_follows=_quote_follows(lines, labels, at))
     return None if start is None else (start, at + 1, "attribution")
+
+
+def _quote_follows(lines: list[str], labels: list[Part], at: int) -> bool:
+    following = _next_text(lines, at + 1)
+    return following < len(lines) and labels[following] is Part.QUOTE
 
 
 def _next_text(lines: list[str], at: int) -> int:

@@ -42,6 +42,8 @@ _DEVICE_PARTS = (
     "手机",
     "手機",
 )
+_MARKS = ("-- ", "--\xa0")
+_MOST_BELOW = 12
 _WORD = re.compile(r"[\w-]+")
 _NAME_DASH = re.compile(r"[-\u2013\u2014~] ?[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){0,2}[.,!]?")
 _LIST_FOOTER = (
@@ -85,16 +87,18 @@ def _delimiter(lines: list[str], first: int) -> int | None:
     below = contacts = 0
     found = None
     for at in range(len(lines) - 1, first, -1):
+        if below > _MOST_BELOW:  # from here up only the mark itself counts, and the topmost
+            return next((above for above in range(first + 1, at + 1) if lines[above] in _MARKS), found)
         bare = lines[at].strip(" \t\xa0")
         if (
-            lines[at] in ("-- ", "--\xa0")
-            or (bare in ("--", "---", "\u2014", "__", "- -") and below <= 12)
-            or (is_rule(bare) and 2 <= below <= 12 and contacts)
+            lines[at] in _MARKS
+            or (bare in ("--", "---", "\u2014", "__", "- -"))
+            or (is_rule(bare) and below >= 2 and contacts)
         ):
             found = at
         elif bare:
             below += 1 if len(bare) < 80 else 5
-            contacts += below <= 12 and _is_contact(bare)
+            contacts += below <= _MOST_BELOW and _is_contact(bare)
     return found
 
 
@@ -187,12 +191,11 @@ def _card(lines: list[str], first: int, end: int) -> int:
         begin -= 1
     above = _trim(lines, begin) - 1
     card = lines[begin:end]
-    contacts = sum(_is_contact(line) for line in card)
     is_card = (
         3 <= len(card) <= 8
-        and contacts >= 2
-        and not _is_contact(card[0])
         and all(len(line.strip()) <= 60 for line in card)
+        and sum(_is_contact(line) for line in card) >= 2
+        and not _is_contact(card[0])
     )
     if not is_card or begin <= first or ":" in card[0] or lines[above].rstrip().endswith((":", ",", "\u2026")):
         return end
@@ -205,9 +208,9 @@ def _is_closing(line: str) -> bool:
 
 
 def _is_contact(line: str) -> bool:
-    digits = sum(c.isdigit() for c in line)
     if "@" in line or "www." in line or "http" in line:
         return True
+    digits = sum(map(str.isdigit, line))
     return digits >= 6 and ("+" in line or digits * 3 >= len(line.strip()) or ":" in line)
 
 
