@@ -82,7 +82,7 @@ golden: setup-dev ## rewrite the listed expectations of tests/mails, and show wh
 
 # ---- keep ----
 
-.PHONY: format lock wheel clean
+.PHONY: format lock picture wheel clean
 format: setup-dev ## let ruff put the code into shape
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
@@ -94,6 +94,9 @@ lock: ## pin the dependencies again (needs uv; UPGRADE=1 takes newer versions)
 	$(LOCK) --group build -o requirements-build.lock
 	$(LOCK) pyproject.toml --extra postgres --extra lang -c requirements-build.lock -o requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev -c requirements-build.lock -c requirements.lock -o requirements-dev.lock
+
+picture: setup-dev ## take the README's picture of the demo anew (needs chromium)
+	$(RUN) -m tests.acceptance.picture docs/demo.png
 
 wheel: setup ## build dist/maildesk-*.whl
 	$(RUN) -m pip wheel --quiet --no-index --no-deps --no-build-isolation -w dist .

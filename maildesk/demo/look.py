@@ -100,9 +100,9 @@ def columns_of(
         if len(found[key]) < most:
             found[key].append(card_of(mail, zone))
     return [
-        Column("customers", "Customers", "What those who wrote receive. Open one to answer.", found["customers"]),
+        Column("customers", "Customers", "What they receive. Open one to answer it.", found["customers"]),
         Column("agents", "Agents", "Whoever is told. A reply goes to the customer.", found["agents"]),
-        Column("manager", "Manager", "Where every request stands, and what went wrong.", found["manager"]),
+        Column("manager", "Manager", "Where every request stands.", found["manager"]),
     ]
 
 

@@ -43,7 +43,7 @@ _PAGES = Path(__file__).parent / "pages"
 _SEEN = "maildesk-demo-seen"
 _SEEN_SECONDS = 60
 _HOLD_SECONDS = 20.0
-_MOST_CARDS = 40
+_MOST_CARDS = 15
 _MOST_LINES = 60
 _ADDRESS = re.compile(r"[!-;=?A-~]{1,64}@[A-Za-z0-9.-]{1,190}")
 

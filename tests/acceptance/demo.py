@@ -49,9 +49,9 @@ class RunningDemo:
 
 
 @contextlib.contextmanager
-def running_demo(folder: Path) -> Iterator[RunningDemo]:
+def running_demo(folder: Path, smtp: str = "127.0.0.1:0") -> Iterator[RunningDemo]:
     """Start a demo on free ports and wait for its welcome; afterwards nothing of it is left."""
-    command = [*COMMAND, "--data", str(folder), "--smtp", "127.0.0.1:0", "--web", "127.0.0.1:0"]
+    command = [*COMMAND, "--data", str(folder), "--smtp", smtp, "--web", "127.0.0.1:0"]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
     )
