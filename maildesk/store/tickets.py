@@ -1,9 +1,9 @@
 """Tickets as a decision sees them: the row, who takes part, what was said, what waits; locked while it is decided."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,15 +20,41 @@ MOST_TICKETS = 100
 
 
 class Part(StrEnum):
-    """What a change may touch beside the ticket's row."""
+    """What a decision may look at or touch beside the ticket's row."""
 
     PEOPLE = "people"
     CHAIN = "chain"
-    TEXTS = "texts"
+    SAID = "said"
     TIMERS = "timers"
     RATING = "rating"
     ALIASES = "aliases"
+    TEXTS = "texts"
 
+
+_ALL = frozenset(Part)
+# Each part as rows of one shape: what, two numbers to sort by, three texts, a number.
+_WORDS = {
+    Part.PEOPLE: "SELECT 'people', since, 0, address, name, role, CASE WHEN wrote THEN 1 ELSE 0 END"
+    " FROM participant WHERE ticket = :number",
+    Part.CHAIN: "SELECT 'chain', at, id, message_id, '', '', 0 FROM (SELECT at, id, message_id FROM known_message"  # noqa: S608 -- ours
+    f" WHERE ticket = :number AND chain ORDER BY at, id LIMIT {CHAIN_END}) AS first_ids"
+    " UNION ALL SELECT 'chain', at, id, message_id, '', '', 0 FROM (SELECT at, id, message_id FROM known_message"
+    f" WHERE ticket = :number AND chain ORDER BY at DESC, id DESC LIMIT {CHAIN_END}) AS last_ids",
+    # Of notices only: replies and mail to agents are kept from doubling by their keys themselves.
+    Part.SAID: "SELECT 'said', ticket, id, effect_key, '', '', 0 FROM outbox WHERE ticket IN"
+    " (SELECT number FROM ticket WHERE number = :number OR merged_into = :number)"
+    " AND kind <> 'reply' AND kind NOT LIKE 'agent:%'",
+    Part.TIMERS: "SELECT 'timers', due, id, kind, '', '', 0 FROM timer WHERE ticket = :number AND state = 'waiting'",
+    Part.RATING: "SELECT 'rating', id, 0, '', '', '', score FROM rating WHERE ticket = :number",
+    Part.ALIASES: "SELECT 'aliases', number, 0, salt, '', '', 0 FROM ticket WHERE merged_into = :number",
+    Part.TEXTS: "SELECT 'texts', id, at, kind, message_id, words, 0 FROM (SELECT id, at, kind, message_id,"  # noqa: S608 -- ours
+    f" substr(text, 1, {TEXT_CHARACTERS}) AS words FROM entry WHERE ticket = :number AND public"
+    f" AND kind IN ('mail', 'reply') AND decision < :before ORDER BY id DESC LIMIT {MOST_TEXTS}) AS public_texts"
+    " UNION ALL SELECT 'texts', id, at, kind, message_id, words, 0 FROM (SELECT id, at, kind, message_id,"
+    f" substr(text, 1, {TEXT_CHARACTERS}) AS words FROM entry WHERE ticket = :number AND kind = 'note'"
+    f" AND decision < :before ORDER BY id DESC LIMIT {MOST_NOTES}) AS notes",
+}
+_NOW = 2**62  # before any decision there will be
 
 COLUMNS = (
     "number, subject, mailbox, requester, requester_name, status, team, assignee, priority, language, channel, tags,"
@@ -39,52 +65,25 @@ _LOCKED = f"SELECT {COLUMNS} FROM ticket WHERE number IN :numbers ORDER BY numbe
 
 def load_states(db: Connection, numbers: Iterable[int]) -> tuple[TicketState, ...]:
     """Lock and read tickets, merged ones by their survivors, in rising order; numbers nobody has are left out."""
-    rows = _lock(db, sorted(set(numbers))[:MOST_TICKETS])
-    if not rows:
-        return ()
-    own = [row[0] for row in rows]
-    aliases = _aliases(db, own)
-    everybody = own + [number for group in aliases.values() for number, _ in group]
-    people, said, timers, ratings = _people(db, own), _said(db, everybody), _timers(db, own), _ratings(db, own)
     states = []
-    for row in rows:
-        number, absorbed = row[0], aliases.get(row[0], [])
-        states.append(
-            TicketState(
-                ticket=read_ticket(row),
-                participants=tuple(people.get(number, ())),
-                chain=_chain(db, number),
-                thread_topic=row[21],
-                thread_index=row[22],
-                said=tuple(key for n in (number, *(a for a, _ in absorbed)) for key in said.get(n, ())),
-                timers=tuple(timers.get(number, ())),
-                rating=ratings.get(number),
-                aliases=tuple(a for a, _ in absorbed),
-                salts={number: row[17], **dict(absorbed)},
-                **_texts(db, number),
-            )
-        )
+    for row in _lock(db, sorted(set(numbers))[:MOST_TICKETS]):
+        ticket = read_ticket(row)
+        state = TicketState(ticket, thread_topic=row[21], thread_index=row[22], salts={ticket.number: ticket.salt})
+        states.append(_with_parts(db, state, _ALL))
     return tuple(states)
 
 
 def reread_state(db: Connection, ticket: Ticket, before: TicketState | None, touched: set[Part]) -> TicketState:
     """Give a ticket of ours after a change, asking only for what was touched; `before` is None for one just opened."""
-    number = ticket.number
+    state = before or TicketState(ticket, salts={ticket.number: ticket.salt})
     if Part.ALIASES in touched:
-        return load_states(db, [number])[0]
-    fresh: dict[str, Any] = {}
-    if Part.PEOPLE in touched:
-        fresh["participants"] = tuple(_people(db, [number]).get(number, ()))
-    if Part.CHAIN in touched:
-        fresh["chain"] = _chain(db, number)
-    if Part.TIMERS in touched:
-        fresh["timers"] = tuple(_timers(db, [number]).get(number, ()))
-    if Part.RATING in touched:
-        fresh["rating"] = _ratings(db, [number]).get(number)
-    if Part.TEXTS in touched:
-        fresh |= _texts(db, number)
-    state = before or TicketState(ticket, salts={number: ticket.salt})
-    return msgspec.structs.replace(state, ticket=ticket, **fresh)
+        touched = touched | {Part.SAID}
+    return _with_parts(db, msgspec.structs.replace(state, ticket=ticket), frozenset(touched))
+
+
+def refill(db: Connection, state: TicketState, decision: int) -> TicketState:
+    """Put the texts back that are not stored with a decision: those that were there before it."""
+    return _with_parts(db, state, frozenset((Part.TEXTS,)), decision)
 
 
 def read_ticket(row: Row) -> Ticket:
@@ -139,94 +138,50 @@ def _lock(db: Connection, numbers: Sequence[int]) -> list[Row]:
     return [found[number] for number in sorted(found)]
 
 
-def _aliases(db: Connection, numbers: list[int]) -> dict[int, list[tuple[int, str]]]:
-    """List the numbers that each ticket absorbed, with the salt of their tokens."""
-    found = defaultdict(list)
-    for number, into, salt in db.all(
-        "SELECT number, merged_into, salt FROM ticket WHERE merged_into IN :numbers ORDER BY number", numbers=numbers
-    ):
-        found[into].append((number, salt))
-    return found
+def _with_parts(db: Connection, state: TicketState, parts: frozenset[Part], before: int = _NOW) -> TicketState:
+    """Read parts of a ticket with one statement."""
+    if not parts:
+        return state
+    bound = {"before": before} if Part.TEXTS in parts else {}
+    rows: dict[str, list[Row]] = {part: [] for part in parts}
+    for part, *row in sorted(db.all(_question(parts), number=state.ticket.number, **bound)):
+        rows[part].append(tuple(row))
+    fresh: dict[str, Any] = {}
+    for part in parts:
+        fresh |= _READ[part](rows[part])
+    if Part.ALIASES in parts:
+        fresh["salts"] = {state.ticket.number: state.ticket.salt, **{row[0]: row[2] for row in rows[Part.ALIASES]}}
+    return msgspec.structs.replace(state, **fresh)
 
 
-def _people(db: Connection, numbers: list[int]) -> dict[int, list[Participant]]:
-    found = defaultdict(list)
-    for number, address, name, role, wrote in db.all(
-        "SELECT ticket, address, name, role, wrote FROM participant WHERE ticket IN :numbers ORDER BY since, address_key",
-        numbers=numbers,
-    ):
-        found[number].append(Participant(address, name, Role(role), bool(wrote)))
-    return found
+@cache
+def _question(parts: frozenset[Part]) -> str:
+    return " UNION ALL ".join(_WORDS[part] for part in Part if part in parts)
 
 
-def _said(db: Connection, numbers: list[int]) -> dict[int, list[str]]:
-    """List the effect keys of notices; replies and mail to agents are kept from doubling by the keys themselves."""
-    return _grouped(
-        db.all(
-            "SELECT ticket, effect_key FROM outbox WHERE ticket IN :numbers AND kind <> 'reply' AND kind NOT LIKE 'agent:%'"
-            " ORDER BY id",
-            numbers=numbers,
-        )
-    )
+def _read_people(rows: list[Row]) -> dict[str, Any]:
+    return {"participants": tuple(Participant(row[2], row[3], Role(row[4]), bool(row[5])) for row in rows)}
 
 
-def _timers(db: Connection, numbers: list[int]) -> dict[int, list[str]]:
-    return _grouped(
-        db.all(
-            "SELECT ticket, kind FROM timer WHERE ticket IN :numbers AND state = 'waiting' ORDER BY due, id",
-            numbers=numbers,
-        )
-    )
-
-
-def _ratings(db: Connection, numbers: list[int]) -> dict[int, int]:
-    """Give the latest rating of each ticket: people may change their mind."""
-    return db.pairs("SELECT ticket, score FROM rating WHERE ticket IN :numbers ORDER BY id", numbers=numbers)
-
-
-def _grouped(rows: list[Row]) -> dict[int, list[Any]]:
-    found = defaultdict(list)
-    for number, value in rows:
-        found[number].append(value)
-    return found
-
-
-def _chain(db: Connection, number: int) -> tuple[str, ...]:
-    """List the ids of the public mails, ours and theirs, the first and the last of them."""
-    sql = (
-        "SELECT message_id FROM known_message WHERE ticket = :number AND chain ORDER BY at{down}, id{down} LIMIT :most"
-    )
-    first = [i for (i,) in db.all(sql.format(down=""), number=number, most=CHAIN_END)]
-    if len(first) < CHAIN_END:
-        return tuple(dict.fromkeys(first))
-    last = [i for (i,) in db.all(sql.format(down=" DESC"), number=number, most=CHAIN_END)]
-    return tuple(dict.fromkeys([*first, *reversed(last)]))
-
-
-def _texts(db: Connection, number: int, before: int = 2**62) -> dict[str, Any]:
-    """Read what was written, newest first, cut to what is compared: the customer's last mail, public texts, notes."""
-    public = db.all(
-        f"SELECT kind, message_id, substr(text, 1, {TEXT_CHARACTERS}), at FROM entry WHERE ticket = :number AND public"  # noqa: S608 -- ours
-        f" AND kind IN ('mail', 'reply') AND decision < :before ORDER BY id DESC LIMIT {MOST_TEXTS}",
-        number=number,
-        before=before,
-    )
-    notes = db.all(
-        f"SELECT substr(text, 1, {TEXT_CHARACTERS}) FROM entry WHERE ticket = :number AND kind = 'note'"  # noqa: S608 -- ours
-        f" AND decision < :before ORDER BY id DESC LIMIT {MOST_NOTES}",
-        number=number,
-        before=before,
-    )
-    # By the day they were written: mails may come out of order.
-    theirs = sorted((row for row in public if row[0] == "mail"), key=lambda row: -row[3])
+def _read_texts(rows: list[Row]) -> dict[str, Any]:
+    """Newest first; the customer's last mail by the day it was written, as mails may come out of order."""
+    rows.reverse()
+    public = [row for row in rows if row[2] != "note"]
+    theirs = sorted((row for row in public if row[2] == "mail"), key=lambda row: -row[1])
     return {
-        "last_text": theirs[0][2] if theirs else "",
-        "last_from_customer": next((message_id for _, message_id, _, _ in theirs if message_id), ""),
-        "public_texts": tuple(text for _, _, text, _ in public),
-        "notes": tuple(text for (text,) in notes),
+        "last_text": theirs[0][4] if theirs else "",
+        "last_from_customer": next((row[3] for row in theirs if row[3]), ""),
+        "public_texts": tuple(row[4] for row in public),
+        "notes": tuple(row[4] for row in rows if row[2] == "note"),
     }
 
 
-def refill(db: Connection, state: TicketState, decision: int) -> TicketState:
-    """Put the texts back that are not stored with a decision: those that were there before it."""
-    return msgspec.structs.replace(state, **_texts(db, state.ticket.number, decision))
+_READ: dict[Part, Callable[[list[Row]], dict[str, Any]]] = {
+    Part.PEOPLE: _read_people,
+    Part.CHAIN: lambda rows: {"chain": tuple(dict.fromkeys(row[2] for row in rows))},
+    Part.SAID: lambda rows: {"said": tuple(row[2] for row in rows)},
+    Part.TIMERS: lambda rows: {"timers": tuple(row[2] for row in rows)},
+    Part.RATING: lambda rows: {"rating": rows[-1][5] if rows else None},  # people may change their mind
+    Part.ALIASES: lambda rows: {"aliases": tuple(row[0] for row in rows)},
+    Part.TEXTS: _read_texts,
+}
