@@ -1,4 +1,4 @@
-"""Tell the admins that an edit of the policy was not taken: one mail each for one broken state."""
+"""Tell the admins what is broken: an edit of the policy that was not taken, a mail that could not be decided."""
 
 import hashlib
 from collections.abc import Iterable
@@ -25,6 +25,27 @@ def letters_about(
                 Event.POLICY_BROKEN,
                 "",
                 f"{key}:{admin.casefold()}",
+                address=admin,
+                data={"problems": told},
+                why="you are an admin",
+            ),
+            None,
+            voice,
+        )
+        for admin in dict.fromkeys(admins)
+    )
+
+
+def letters_of_quarantine(journal_id: int, problem: str, admins: Iterable[str], voice: Voice) -> tuple[Outgoing, ...]:
+    """Write the letters that say which mail was put aside and what went wrong with it; none of its own words."""
+    told = f"journal {journal_id}: {problem}"
+    return tuple(
+        compose_tell(
+            Tell(
+                0,
+                Event.QUARANTINED,
+                "",
+                f"quarantined:{journal_id}:{admin.casefold()}",
                 address=admin,
                 data={"problems": told},
                 why="you are an admin",

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from maildesk.daemon.broken import letters_of_quarantine
 from maildesk.daemon.keeper import Keeper
-from maildesk.desk import File, Outcome, Received, handle_mail, wanted
+from maildesk.desk import File, Outcome, Received, handle_mail, voice, wanted
 from maildesk.ingest.workers import ParseFailed, ParsePool
 from maildesk.model.mail import Accepted, Arrival, Mail
 from maildesk.model.outgoing import Queued
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 from maildesk.store import recall
-from maildesk.store.db import Claimed, Store, StoreUnavailable
+from maildesk.store.db import Claimed, Store, StoreUnavailable, Tx
 
 log = structlog.get_logger("maildesk.desk")
 
@@ -131,7 +132,14 @@ class Intake:
                 return
             self.decided += 1
             self._offer(outcome.queued)
+            self._tell(claimed, outcome)
+
+    def _tell(self, claimed: Claimed, outcome: Outcome) -> None:
+        """Let whoever watches know; what goes wrong there does not undo what was decided."""
+        try:
             self.on_outcome(claimed, outcome)
+        except Exception as problem:  # a watcher's mistake must not stop the line
+            log.error("nobody could be told of a mail", journal=claimed.journal_id, exc_info=problem)
 
     async def decide(self, claimed: Claimed, *, trusted: bool = False, silent: bool = False) -> Outcome:
         """Understand and decide one claimed mail; raises what goes wrong."""
@@ -183,7 +191,7 @@ class Intake:
             await asyncio.wrap_future(
                 self._store.transact(
                     lambda tx: (
-                        tx.quarantine(claimed.journal_id, text)
+                        self._quarantine(tx, claimed.journal_id, text)
                         if give_up
                         else tx.defer_mail(claimed.journal_id, self._now() + pause, text)
                     )
@@ -191,6 +199,12 @@ class Intake:
             )
         except StoreUnavailable:
             log.error("database unavailable", journal=claimed.journal_id)
+
+    def _quarantine(self, tx: Tx, journal_id: int, problem: str) -> None:
+        """Put a mail aside and tell the admins, in one transaction."""
+        tx.quarantine(journal_id, problem)
+        desk = self._keeper.desk(tx)
+        tx.queue(letters_of_quarantine(journal_id, problem, desk.settings.desk.admins, voice(desk, self._now())))
 
 
 def unreadable(journal_id: int, problem: str) -> Mail:

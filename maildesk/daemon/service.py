@@ -28,6 +28,7 @@ log = structlog.get_logger("maildesk.daemon")
 
 PARSE_WORKERS = 2
 _FAILURES_IN_A_ROW = 5
+_TIMER_PAUSE = dt.timedelta(minutes=5)
 
 
 class LoopFailed(Exception):
@@ -71,7 +72,7 @@ class Service:
         await self.pool.start(PARSE_WORKERS)
         self._spawn("desk", self.intake.run)
         self._spawn("outbox", self.deliverer.run)
-        self._spawn("policy", lambda: self.office.keeper.watch(lambda: self.on_policy()))
+        self._spawn("policy", lambda: self.office.keeper.watch(self._policy_changed))
         self._start_clock()
         if listen_now:
             self.listeners = await listen(
@@ -125,13 +126,29 @@ class Service:
 
     async def tick(self) -> None:
         """Fire the timers that are due."""
-        store, keeper = self.office.store, self.office.keeper
+        store = self.office.store
         for due in await asyncio.to_thread(store.claim_timers, 20, self.now()):
-            outcome = await asyncio.wrap_future(
-                store.transact(lambda tx, due=due: handle_timer(tx, due, keeper.desk(tx), self.now()))  # type: ignore[misc]
-            )
+            try:
+                outcome = await self._fire(due)
+            except Exception as problem:  # one timer must not keep the others waiting
+                log.error("timer failed", timer=due.id, ticket=due.ticket, exc_info=problem)
+                await self._put_off(due, f"{type(problem).__name__}: {problem}"[:500])
+                continue
             self.deliverer.offer(outcome.queued)
             self.on_timer(due, outcome)
+
+    async def _fire(self, due: Due) -> Outcome:
+        keeper = self.office.keeper
+        return await asyncio.wrap_future(
+            self.office.store.transact(lambda tx: handle_timer(tx, due, keeper.desk(tx), self.now()))
+        )
+
+    async def _put_off(self, due: Due, problem: str) -> None:
+        later = self.now() + _TIMER_PAUSE
+        await asyncio.wrap_future(self.office.store.transact(lambda tx: tx.defer_timer(due.id, later, problem)))
+
+    def _policy_changed(self) -> None:
+        self.on_policy()
 
     async def _undelivered(self, queued: Queued, attempt: Attempt) -> None:
         """Tell the people of the ticket that a mail could not be delivered for good."""

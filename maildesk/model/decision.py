@@ -60,7 +60,7 @@ Cause = MailArrived | TimerDue | CommandGiven
 
 
 class TimerKind(StrEnum):
-    """remind, give_up: waiting for the customer; close: end of the reopen window; feedback: ask for a rating; wake: `#wait` ended."""
+    """remind, give_up: waiting for the customer; close: reopening is over; feedback: ask for a rating; wake: `#wait` ended."""
 
     REMIND = "remind"
     GIVE_UP = "give-up"
