@@ -44,10 +44,12 @@ class Hit(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A piece of text with words of terms: `begins` says that what follows it counts, too."""
+    """A piece of text with words of terms: whether a phrase may begin in it, go on in it, and whether it may be a closing."""
 
     tokens: list[Token]
     begins: bool
+    goes_on: bool
+    closes: bool
 
 
 class Index:
@@ -65,6 +67,8 @@ class Index:
         self._by_text: dict[str, int] = {}
         self._longest_prefix = 0
         self._longest = LONGEST_CLOSING
+        self._begins: set[int] = set()  # the words with which a phrase begins, and those with which one goes on
+        self._goes_on: set[int] = set()
         self._words: dict[tuple[str, str], int] = {}
         self._known: dict[str, tuple[int, ...]] = {}
         self._chunks: dict[str, _Chunk | None] = {}
@@ -73,7 +77,6 @@ class Index:
         for term, number in self.numbers.items():
             self._plant(term, number)
             self._longest = max(self._longest, len(term.words))
-        self._begins = {number for number, node in self._tree.items() if node.keys() - {_END}}
 
     def find(self, text: str, place: str) -> dict[int, Hit]:
         """Give the first hit of every term that a text holds, by the term's number."""
@@ -95,16 +98,20 @@ class Index:
     def _tokens(self, text: str) -> list[Token]:
         """List the words of a text that can hit, with a break wherever others stand between them.
 
-        What begins no phrase hits where it first stands; it is looked at again only behind the beginning of a phrase.
+        What is no part of a phrase there hits where it first stands, and is not looked at again.
         """
         pieces = cut(text)
         known = {chunk: self._look_at(chunk) for chunk in set(pieces.chunks)}
+        row = [*(known[chunk] for chunk in pieces.chunks), None]
         kept: list[Token] = []
         seen: set[str] = set()
         reach = 0  # how many words further a phrase that has begun may go
         for number, chunk in enumerate(pieces.chunks):
-            found = known[chunk]
-            if found is None or not (found.begins or reach or chunk not in seen):
+            found, after = row[number], row[number + 1]
+            if found is None or (
+                chunk in seen
+                and not (found.closes or (reach and found.goes_on) or (found.begins and after and after.goes_on))
+            ):
                 if reach:
                     kept.append(_BREAK)
                 reach = 0
@@ -125,9 +132,12 @@ class Index:
             pass
         tokens = words_of(chunk)
         numbers = {number for token in tokens for number in self._numbers_of(token)}
-        closing = any(token.folded in CLOSING_WORDS for token in tokens)
-        begins = closing or not self._begins.isdisjoint(numbers)
-        found = _Chunk(tokens, begins) if numbers or closing or not tokens else None
+        closes = any(token.folded in CLOSING_WORDS for token in tokens)
+        found = None
+        if numbers or closes or not tokens:
+            begins = closes or not self._begins.isdisjoint(numbers)
+            goes_on = closes or not tokens or not self._goes_on.isdisjoint(numbers)
+            found = _Chunk(tokens, begins, goes_on, closes)
         if len(self._chunks) >= _REMEMBERED:
             self._chunks.clear()
         if len(chunk) <= _LONGEST_REMEMBERED:
@@ -165,8 +175,12 @@ class Index:
 
     def _plant(self, term: Term, number: int) -> None:
         node = self._tree
-        for word in term.words:
-            node = node.setdefault(self._number_word(word, term), {})
+        words = [self._number_word(word, term) for word in term.words]
+        for word in words:
+            node = node.setdefault(word, {})
+        if len(words) > 1:
+            self._begins.add(words[0])
+            self._goes_on.update(words[1:])
         if term.words:
             node.setdefault(_END, []).append(number)
 

@@ -103,6 +103,20 @@ def test_a_word_of_no_language_has_the_forms_of_the_desks_languages() -> None:
         assert matches("{words: [faktura, račun, invoice]}", mail(text))
 
 
+def test_words_that_stood_elsewhere_before_still_make_a_phrase() -> None:
+    """What was seen once is looked at again where it stands in a phrase, and a closing's word where it stands alone."""
+    terms = [Term(text, words=tuple(text.split())) for text in ("credit note", "note", "pozdrav", "a b a c")]
+    index = Index(terms, LANGUAGES)
+    said = "Credit card. A note on credit. S pozdravem\na b a b a c, two credit - notes; pozdrav"
+    assert {hit.term.text: hit.text for hit in index.find(said, "body").values()} == {
+        "credit note": "credit notes",
+        "note": "note",
+        "pozdrav": "pozdrav",
+        "a b a c": "a b a c",
+    }
+    assert not index.find("Credit card and note. S pozdravem credit", "body").keys() & {0, 2}
+
+
 def test_many_expressions_cost_one_pass() -> None:
     """B73: a thousand regular expressions and hostile text end in time, and the right one is named."""
     terms = [Term(f"/x{n}(a+)+b{n}/", TermKind.REGEX) for n in range(1000)]
