@@ -5,7 +5,7 @@ leaves the road is committed together: ticket, timeline, timers, outgoing mail a
 """
 
 import datetime as dt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -18,8 +18,10 @@ from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
 from maildesk.model.ticket import TicketState
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.voice import Voice
-from maildesk.store.db import Tx
 from maildesk.threading.lookup import look_up
+
+if TYPE_CHECKING:  # `explain FILE` needs the story, and no database
+    from maildesk.store.db import Tx
 
 PARENT_PAUSE = dt.timedelta(milliseconds=200)
 # An attachment on its way: name, content type, bytes.
@@ -69,7 +71,7 @@ def numbers_in_commands(text: str) -> tuple[int, ...]:
     return tuple(int(w) for w in words if w.isascii() and w.isdigit() and len(w) <= 9)[:5]
 
 
-def handle_mail(tx: Tx, received: Received, lookup: Lookup, desk: Desk, now: dt.datetime) -> Outcome:
+def handle_mail(tx: "Tx", received: Received, lookup: Lookup, desk: Desk, now: dt.datetime) -> Outcome:
     """Decide one mail and write everything down, or put it off behind a parent that is still waiting."""
     arrival = received.arrival
     snapshot = tx.snapshot(
@@ -95,7 +97,7 @@ def handle_mail(tx: Tx, received: Received, lookup: Lookup, desk: Desk, now: dt.
     return outcome
 
 
-def handle_timer(tx: Tx, due: Due, desk: Desk, now: dt.datetime) -> Outcome:
+def handle_timer(tx: "Tx", due: Due, desk: Desk, now: dt.datetime) -> Outcome:
     """Decide what a claimed timer does."""
     cause = TimerDue(due.id, due.ticket, due.kind)
     snapshot = tx.snapshot(cause, Lookup(tickets=(due.ticket,)), now)
@@ -103,20 +105,32 @@ def handle_timer(tx: Tx, due: Due, desk: Desk, now: dt.datetime) -> Outcome:
 
 
 def handle_command(
-    tx: Tx, cause: CommandGiven, desk: Desk, now: dt.datetime, original: Mail | None = None, files: dict[int, File] | None = None
+    tx: "Tx",
+    cause: CommandGiven,
+    desk: Desk,
+    now: dt.datetime,
+    *,
+    original: Mail | None = None,
+    files: dict[int, File] | None = None,
+    lease: bool = True,
 ) -> Outcome:
-    """Decide what a command from the command line does; `original` is the mail behind a held entry."""
+    """Decide what a command from the command line does; `original` is the mail behind a held entry.
+
+    Without `lease` the letters are left in the outbox to whoever delivers.
+    """
     lookup = Lookup(tickets=(cause.ticket,) if cause.ticket else (), hold=cause.entry)
     snapshot = tx.snapshot(cause, lookup, now, original=original)
-    return _write_down(tx, snapshot, decide(snapshot, desk), desk, files or {})
+    return _write_down(tx, snapshot, decide(snapshot, desk), desk, files or {}, lease=lease)
 
 
-def _write_down(tx: Tx, snapshot: Snapshot, decision: Decision, desk: Desk, files: dict[int, File]) -> Outcome:
+def _write_down(
+    tx: "Tx", snapshot: Snapshot, decision: Decision, desk: Desk, files: dict[int, File], *, lease: bool = True
+) -> Outcome:
     """Apply a decision and queue its letters; a cause that was decided before does nothing again."""
     written = tx.apply(decision, snapshot, desk.policy.digest)
     if written.repeated:
         return Outcome(decision, written.ticket)
-    queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=True)
+    queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=lease)
     return Outcome(decision, written.ticket, queued)
 
 

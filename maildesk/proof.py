@@ -19,7 +19,7 @@ from maildesk.rules.policy import Policy
 from maildesk.rules.reading.cases import Case
 from maildesk.rules.reading.whole import TEMPLATES
 from maildesk.rules.selftest import Outcome, read_tests, run_tests
-from maildesk.settings import Desk, Settings, load_settings
+from maildesk.settings import Desk, Settings, load_settings, templates_dir
 from maildesk.yaml_file import ERROR, Problem
 
 SETTINGS = "maildesk.yaml"
@@ -53,7 +53,8 @@ def read_whole(config_dir: Path, today: dt.date) -> Proof:
     """Check everything that is written, without running the cases: settings first, then policy, templates, cases."""
     settings, problems = load_settings(config_dir / SETTINGS)
     found = list(problems)
-    policy, problems = load_policy(config_dir, templates_dir(config_dir, settings), settings or _stand_in())
+    assumed = settings or _stand_in()
+    policy, problems = load_policy(config_dir, templates_dir(config_dir, assumed.templates), assumed)
     found += problems
     cases: tuple[Case, ...] = ()
     if policy is not None:
@@ -61,13 +62,6 @@ def read_whole(config_dir: Path, today: dt.date) -> Proof:
         found += [*lint(policy, today), *problems, *_in_templates(policy)]
     whole = settings is not None and not any(problem.severity == ERROR for problem in found)
     return Proof(settings, policy if whole else None, tuple(found), cases)
-
-
-def templates_dir(config_dir: Path, settings: Settings | None) -> Path:
-    """Say where the desk's own templates are: as maildesk.yaml says, else beside the configuration."""
-    if settings is None or not settings.templates:
-        return config_dir.parent / "templates"
-    return config_dir / settings.templates
 
 
 def read_case_mail(config_dir: Path, name: str) -> Mail:

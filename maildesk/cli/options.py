@@ -40,6 +40,13 @@ def desk_options(function: F) -> F:
     return config_option(data_option(function))
 
 
+def by_option(function: F) -> F:
+    """Add `--by LOGIN`."""
+    return click.option(
+        "--by", default="", metavar="LOGIN", help="The agent in whose name it is done. [default: admin]"
+    )(function)
+
+
 def json_option(function: F) -> F:
     """Add `--json`, handed over as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print the stable JSON form, one object a line.")(

@@ -1,21 +1,23 @@
-"""`maildesk ticket`: list tickets, and show all of one."""
+"""`maildesk ticket`: list tickets, show all of one, and do with it what agents do by mail."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from maildesk.cli.options import desk_options, json_option
+from maildesk.cli.options import by_option, desk_options, json_option
 from maildesk.cli.say import Exit, fail, say, say_json, say_table
 from maildesk.cli.stored import look
 
 _HEAD = ("number", "status", "priority", "team", "assignee", "requester", "updated", "subject")
+_LONGEST_NOTE = 100_000
 _STATUSES = ("new", "open", "waiting", "resolved", "closed")
 
 
 @click.group(name="ticket")
 def command() -> None:
-    """List tickets, and show all of one."""
+    """List tickets, show all of one, and change them."""
 
 
 @command.command(name="list")
@@ -67,6 +69,57 @@ def show(numbers: tuple[str, ...], as_json: bool, config_dir: Path, data_dir: Pa
     missing = [number for number, ticket in zip(wanted, found, strict=True) if ticket is None]
     if missing:
         fail("there is no ticket " + ", ".join(f"#{number}" for number in missing), Exit.NO_TICKET)
+
+
+@command.command(name="close")
+@click.argument("number", metavar="N")
+@click.option("--quietly", is_flag=True, help="Tell the customer nothing, and ask for no rating.")
+@by_option
+@desk_options
+def close(number: str, by: str, config_dir: Path, data_dir: Path, *, quietly: bool) -> None:
+    """Close a ticket; the customer is told, and asked how it was.
+
+    \b
+    Example: maildesk ticket close 1042 --by ana
+    """
+    from maildesk.cli.giving import Command, give
+
+    give(Command("close", _number(number), ("quietly",) if quietly else (), by), config_dir, data_dir)
+
+
+@command.command(name="assign")
+@click.argument("number", metavar="N")
+@click.argument("name")
+@by_option
+@desk_options
+def assign(number: str, name: str, by: str, config_dir: Path, data_dir: Path) -> None:
+    """Give a ticket to an agent, a team, or nobody.
+
+    \b
+    Example: maildesk ticket assign 1042 billing
+    """
+    from maildesk.cli.giving import Command, give
+
+    give(Command("assign", _number(number), (name,), by), config_dir, data_dir)
+
+
+@command.command(name="note")
+@click.argument("number", metavar="N")
+@click.argument("text", metavar="TEXT|-")
+@by_option
+@desk_options
+def note(number: str, text: str, by: str, config_dir: Path, data_dir: Path) -> None:
+    """Write a note that only agents see; `-` reads it from standard input.
+
+    \b
+    Example: maildesk ticket note 1042 "Called back, wants it in writing."
+    """
+    from maildesk.cli.giving import Command, give
+
+    written = sys.stdin.read(_LONGEST_NOTE) if text == "-" else text
+    if not written.strip():
+        fail("the note is empty", Exit.USAGE)
+    give(Command("note", _number(number), (written.strip(),), by), config_dir, data_dir)
 
 
 def _number(text: str) -> int:

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maildesk.daemon.keeper import Keeper
-from maildesk.proof import templates_dir
-from maildesk.settings import Settings, ensure_secret_file
+from maildesk.settings import Settings, ensure_secret_file, templates_dir
 from maildesk.store.db import Store
 from maildesk.tokens import Keys
 
@@ -39,7 +38,7 @@ def open_office(settings: Settings, config_dir: Path, data_dir: Path, *, activat
     secret = ensure_secret_file(base_of(settings.secret_file, config_dir, data_dir) / settings.secret_file)
     keys = Keys.from_secret(secret, site=settings.desk.domain)
     store = Store.open(settings.database, data_dir)
-    keeper = Keeper(settings, keys, store, config_dir, templates_dir(config_dir, settings))
+    keeper = Keeper(settings, keys, store, config_dir, templates_dir(config_dir, settings.templates))
     try:
         if activate:
             keeper.load()

@@ -1,18 +1,32 @@
 """What a command given at the command line does: the same effects, the same trail."""
 
+from maildesk import commands
+from maildesk.decide.agent import carry_out, tell_others
 from maildesk.decide.answer import settle
 from maildesk.decide.desk import Desk
 from maildesk.decide.draft import Draft
+from maildesk.decide.orders import read_orders
 from maildesk.decide.say import ask_feedback, say_closing
 from maildesk.decide.tell import of, tell
 from maildesk.decide.timer import close_timer
-from maildesk.model.decision import AddEntry, ChangeTicket, CommandGiven, Decision, Event
+from maildesk.model.decision import AddEntry, ChangeTicket, CommandGiven, Decision, Event, HoldKind
 from maildesk.model.mail import Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Snapshot
 from maildesk.model.ticket import EntryKind, Status, TicketState
 from maildesk.model.why import Why
+
+_LONGEST_WHY = 300
+# What may be answered to a question, the first if nothing is said.
+ANSWERS = {
+    HoldKind.STRANGER: ("yes", "no", "new"),
+    HoldKind.MERGE: ("yes", "no", "new"),
+    HoldKind.UNPROVEN: ("yes", "no", "drop"),
+    HoldKind.COMMAND: ("ok", "yes", "no", "drop"),
+    HoldKind.LEAK: ("ok", "yes", "no", "drop"),
+}
+_DONE = (Status.RESOLVED, Status.CLOSED)
 
 
 def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
@@ -21,32 +35,71 @@ def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
     assert isinstance(cause, CommandGiven)
     draft = Draft(snapshot, desk)
     agent = desk.policy.people.agents.get(cause.by) or Agent(cause.by or "admin", cause.by or "admin", ())
-    draft.because(Why(Reason.COMMAND, f"{cause.verb} {' '.join(cause.words)}".strip()))
-    if cause.verb == "release" and snapshot.hold and not snapshot.hold.settled:
-        return settle(draft, agent, snapshot.hold, cause.words[0] if cause.words else "yes")
+    draft.because(Why(Reason.COMMAND, f"{cause.verb} {' '.join(cause.words)}".strip()[:_LONGEST_WHY]))
+    if cause.verb == "release":
+        return _answer(draft, agent, cause)
     state = snapshot.ticket(cause.ticket)
     if state is None:
         draft.because(Why(Reason.TICKET_UNKNOWN, f"#{cause.ticket}"))
         return draft.done()
-    number = state.ticket.number
-    if cause.verb == "undelivered":
-        return _undelivered(draft, state, *cause.words[:3])
     match cause.verb:
+        case "undelivered":
+            return _undelivered(draft, state, *cause.words[:3])
         case "close":
-            draft.do(ChangeTicket(number, status=Status.RESOLVED), *close_timer(draft, number))
-            draft.do(AddEntry(number, EntryKind.CHANGE, agent.login, "resolved", public=False))
-            if "quietly" not in cause.words:
-                who = Address(state.ticket.requester, state.ticket.requester_name)
-                say_closing(draft, state.ticket, who, quietly=False, by_agent=True)
-                ask_feedback(draft, state.ticket)
+            _close(draft, agent, state, quietly="quietly" in cause.words)
         case "assign":
-            draft.do(ChangeTicket(number, assignee=cause.words[0], status=Status.OPEN))
-            draft.do(AddEntry(number, EntryKind.CHANGE, agent.login, f"assigned to {cause.words[0]}", public=False))
-        case "note":
-            draft.do(AddEntry(number, EntryKind.NOTE, agent.login, " ".join(cause.words), public=False))
+            return _assign(draft, agent, state, " ".join(cause.words))
+        case "note" if text := " ".join(cause.words).strip():
+            draft.do(AddEntry(state.ticket.number, EntryKind.NOTE, agent.login, text, public=False))
+            tell_others(draft, agent, state, text)
         case _:
             draft.because(Why(Reason.COMMAND_REFUSED, cause.verb))
-    return draft.done(number)
+    return draft.done(state.ticket.number)
+
+
+def _answer(draft: Draft, agent: Agent, cause: CommandGiven) -> Decision:
+    """Settle a held mail; what an agent wrote himself is then carried out as his, whoever lets it through."""
+    held, people = draft.snapshot.hold, draft.desk.policy.people
+    if held is None or held.settled:
+        state = "is settled already" if held else "does not wait for anybody"
+        draft.because(Why(Reason.COMMAND_REFUSED, f"mail {cause.entry} {state}"))
+        return draft.done(held.ticket if held else None)
+    allowed = ANSWERS[held.kind]
+    answer = cause.words[0] if cause.words else allowed[0]
+    if answer not in allowed:
+        draft.because(
+            Why(Reason.COMMAND_REFUSED, f"“{answer}” is no answer to {held.kind.value}; {', '.join(allowed)} are")
+        )
+        return draft.done(held.ticket)
+    if held.kind not in (HoldKind.STRANGER, HoldKind.MERGE):
+        agent = people.agents.get(held.author) or people.find_agent(held.author) or agent
+    return settle(draft, agent, held, answer)
+
+
+def _close(draft: Draft, agent: Agent, state: TicketState, *, quietly: bool) -> None:
+    ticket = state.ticket
+    if ticket.status in _DONE:
+        draft.because(Why(Reason.COMMAND_REFUSED, f"it is {ticket.status.value} already"))
+        return
+    draft.do(ChangeTicket(ticket.number, status=Status.RESOLVED), *close_timer(draft, ticket.number))
+    draft.do(AddEntry(ticket.number, EntryKind.CHANGE, agent.login, "resolved", public=False))
+    if not quietly:
+        who = Address(ticket.requester, ticket.requester_name)
+        say_closing(draft, ticket, who, quietly=False, by_agent=True)
+        ask_feedback(draft, ticket)
+
+
+def _assign(draft: Draft, agent: Agent, state: TicketState, name: str) -> Decision:
+    """Hand a ticket over as `#assign` in a mail does, to a person, a team or nobody."""
+    line = f"#assign {' '.join(name.split())}"
+    policy = draft.desk.policy
+    orders = read_orders(
+        commands.read_commands(line, policy.phrases, policy.people), agent, draft.snapshot, draft.desk, note=False
+    )
+    if orders.problems or orders.assignee is None:
+        draft.because(Why(Reason.COMMAND_REFUSED, "; ".join(orders.problems)[:_LONGEST_WHY] or line))
+        return draft.done(state.ticket.number)
+    return carry_out(draft, agent, state, line, (), note=False)
 
 
 def _undelivered(draft: Draft, state: TicketState, address: str, reply: str, kind: str) -> Decision:
@@ -55,7 +108,13 @@ def _undelivered(draft: Draft, state: TicketState, address: str, reply: str, kin
     draft.because(Why(Reason.DELIVERY_FAILED, f"{kind} to {address}: {reply}"))
     draft.do(AddEntry(number, EntryKind.CHANGE, "maildesk", f"{kind} to {address} failed: {reply}", public=False))
     tell(
-        draft, Event.UNDELIVERED, number, of(state.ticket), text=reply, by=address, note_address=True,
+        draft,
+        Event.UNDELIVERED,
+        number,
+        of(state.ticket),
+        text=reply,
+        by=address,
+        note_address=True,
         data={"address": address, "reply": reply},
     )
     return draft.done(number)

@@ -1,7 +1,7 @@
 """What this one machine needs to know: maildesk.yaml, where things lie, and the secrets it refers to."""
 
 from maildesk.settings.load import load_settings
-from maildesk.settings.places import find_config_dir, find_data_dir, shipped_dir
+from maildesk.settings.places import find_config_dir, find_data_dir, shipped_dir, templates_dir
 from maildesk.settings.secret_files import SecretTrouble, ensure_secret_file, read_secret
 from maildesk.settings.texts import ListenAddress, TokenUrl
 from maildesk.settings.values import (
@@ -41,4 +41,5 @@ __all__ = [
     "load_settings",
     "read_secret",
     "shipped_dir",
+    "templates_dir",
 ]

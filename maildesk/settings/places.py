@@ -28,3 +28,8 @@ def shipped_dir(name: str) -> Path:
     package = Path(__file__).resolve().parents[1]
     packed = package / "_shipped" / name
     return packed if packed.is_dir() else package.parent / name
+
+
+def templates_dir(config_dir: Path, templates: str = "") -> Path:
+    """Say where the desk's own templates are: as `templates:` in maildesk.yaml says, else beside the configuration."""
+    return config_dir / templates if templates else config_dir.parent / "templates"
