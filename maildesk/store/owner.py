@@ -9,20 +9,21 @@ import os
 import secrets
 import socket
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from maildesk.store.engines.connection import Connection
 
 LEASE = dt.timedelta(seconds=60)
 HEARTBEAT = dt.timedelta(seconds=15)
+_serial = count(1)
 LONGEST_HOLD = dt.timedelta(minutes=30)  # a living process that still holds a row after this has lost it
 
 
-@cache
 def new_owner(pid: int) -> str:
-    """Name this process: `machine/pid/start`."""
+    """Name a store of this process: `machine/pid/start.serial`."""
     start = _started(pid) or secrets.token_hex(8)
-    return f"{_machine()}/{pid}/{start}"
+    return f"{_machine()}/{pid}/{start}.{next(_serial)}"
 
 
 def is_dead(owner: str) -> bool:
@@ -30,7 +31,7 @@ def is_dead(owner: str) -> bool:
     machine, pid, start = owner.rsplit("/", 2)
     if machine != _machine() or not _started(os.getpid()):
         return False
-    return _started(int(pid)) != start
+    return _started(int(pid)) != start.partition(".")[0]
 
 
 def register(db: Connection, owner: str) -> None:

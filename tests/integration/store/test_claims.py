@@ -135,6 +135,16 @@ def test_a_living_process_that_lost_a_mail_does_not_keep_it_for_ever(store: Stor
     assert [one.journal_id for one in store.claim_mails(10)] == [number]
 
 
+def test_two_stores_of_one_process_hold_for_themselves(store: Store, database_url: str, tmp_path: Path) -> None:
+    """Closing a second store (a command run inside the daemon) frees nothing that the first one has in hand."""
+    number = store.accept(make_arrival(1), lease=True).result().journal_id
+    second = Store.open(database_url, tmp_path)
+    second.claim_mails(10)
+    second.close()
+    assert mails(store) == {number: ("waiting", 1, 0)}
+    assert store.claim_mails(10) == []
+
+
 def test_a_mail_that_could_not_be_worked_on_is_found_again(store: Store) -> None:
     """When the database was away in the middle, the daemon lets the mail go and claims it later, uncounted."""
     number = store.accept(make_arrival(1), lease=True).result().journal_id
