@@ -189,7 +189,9 @@ def find_mailbox(mail: Mail, arrival: Arrival, desk: Desk) -> str:
     found = {boxes.get(tokens.split_subaddress(a.strip())[0].casefold()) for a in candidates} - {None}
     if not found:
         found = {boxes.get(tokens.split_subaddress(a.strip())[0].casefold()) for a in headers} - {None}
-    return next((box.address for box in desk.settings.mailboxes if box.address in found), desk.settings.mailboxes[0].address)
+    return next(
+        (box.address for box in desk.settings.mailboxes if box.address in found), desk.settings.mailboxes[0].address
+    )
 
 
 def _moment(received: Received, now: dt.datetime) -> dt.datetime:
@@ -203,5 +205,3 @@ def _moment(received: Received, now: dt.datetime) -> dt.datetime:
 def _note(decision: Decision) -> str:
     """Say in a few words what became of a mail that left no entry."""
     return "; ".join(f"{why.reason}: {why.text}".rstrip(": ") for why in decision.why[:4])[:300]
-
-

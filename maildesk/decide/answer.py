@@ -26,13 +26,13 @@ def decide_answer(draft: Draft, author: Author) -> Decision:
 def settle(draft: Draft, agent: Agent, held: HeldEntry, answer: str) -> Decision:
     """Carry out an answer: yes, no, new, ok or drop; anything else asks again."""
     match held.kind, answer:
-        case (HoldKind.STRANGER | HoldKind.MERGE), ("yes" | "no" | "new"):
+        case ((HoldKind.STRANGER | HoldKind.MERGE), ("yes" | "no" | "new")):
             return settle_stranger(draft, agent, held, answer)
         case HoldKind.UNPROVEN, "yes":
             return _release(draft, agent, held, as_is=False)
-        case (HoldKind.COMMAND | HoldKind.LEAK), ("ok" | "yes"):
+        case ((HoldKind.COMMAND | HoldKind.LEAK), ("ok" | "yes")):
             return _release(draft, agent, held, as_is=True)
-        case (HoldKind.UNPROVEN | HoldKind.COMMAND | HoldKind.LEAK), ("no" | "drop"):
+        case ((HoldKind.UNPROVEN | HoldKind.COMMAND | HoldKind.LEAK), ("no" | "drop")):
             draft.because(Why(Reason.DROPPED, f"by {agent.login}"))
             draft.do(SettleEntry(held.id, released=False))
             return draft.done(held.ticket)
@@ -58,9 +58,16 @@ def _ask_again(draft: Draft, agent: Agent, held: HeldEntry) -> Decision:
         event = Event.COMMAND_REFUSED
     draft.do(
         Tell(
-            held.ticket, event, agent.login, f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
-            by=held.author_name or held.author, text=held.text, note_address=True, hold=held.id,
-            data={"problems": "", "author": held.author, "merge": ""}, why="you were asked",
+            held.ticket,
+            event,
+            agent.login,
+            f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
+            by=held.author_name or held.author,
+            text=held.text,
+            note_address=True,
+            hold=held.id,
+            data={"problems": "", "author": held.author, "merge": ""},
+            why="you were asked",
         )
     )
     return draft.done(held.ticket)

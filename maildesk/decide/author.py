@@ -51,7 +51,9 @@ def find_author(snapshot: Snapshot, mail: Mail, desk: Desk) -> Author:
     needed = (4,) if desk.settings.auth.agents == "strict" else (2, 3, 4)
     proven = agent is not None and level in needed
     trust = Trust.AGENT if proven else Trust.ALIGNED if result == "pass" else Trust.NONE
-    return Author(mail.author, agent, proven, level, trust, result, token, (*token_why, why, *_agent_why(agent, proven, level)))
+    return Author(
+        mail.author, agent, proven, level, trust, result, token, (*token_why, why, *_agent_why(agent, proven, level))
+    )
 
 
 def _token(snapshot: Snapshot, desk: Desk, agent: Agent | None) -> tuple[Token | None, tuple[Why, ...]]:

@@ -18,7 +18,9 @@ def know_mail(draft: Draft, ticket: int | None, ghosts: bool = True) -> None:
         draft.do(KnowMessage(ticket, mail.message_id, KnownKind.SEEN, mail.date))
     if not ghosts:
         return
-    here = {k.message_id for k in draft.snapshot.known if k.kind is not KnownKind.GHOST and k.ticket and k.ticket == ticket}
+    here = {
+        k.message_id for k in draft.snapshot.known if k.kind is not KnownKind.GHOST and k.ticket and k.ticket == ticket
+    }
     for message_id in linking_ids(mail):
         if message_id != mail.message_id and message_id not in here:
             draft.do(KnowMessage(ticket, message_id, KnownKind.GHOST, mail.date))

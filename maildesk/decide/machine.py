@@ -52,8 +52,15 @@ def _undelivered(draft: Draft, state: TicketState, address: str, status: str) ->
     if state.participant(address) and not failing:
         draft.do(Suppress(address, reason=f"bounced: {status}"[:200]))
     tell(
-        draft, Event.UNDELIVERED, state.ticket.number, of(state.ticket), text=draft.mail.new_text[:2000], by=address,
-        never=failing.login if failing else "", note_address=True, data={"address": address, "reply": status},
+        draft,
+        Event.UNDELIVERED,
+        state.ticket.number,
+        of(state.ticket),
+        text=draft.mail.new_text[:2000],
+        by=address,
+        never=failing.login if failing else "",
+        note_address=True,
+        data={"address": address, "reply": status},
     )
 
 
@@ -79,8 +86,15 @@ def _file(draft: Draft, found: Link, author: Author) -> None:
             draft.do(Merge(found.ticket, absorbed))
     draft.do(
         AddEntry(
-            found.ticket, EntryKind.MAIL, author.who.address, mail.new_text, mail.message_id, author.trust, public=False,
-            attachments=tuple(a.name for a in mail.attachments), why=tuple(dict.fromkeys(draft.whys)),
+            found.ticket,
+            EntryKind.MAIL,
+            author.who.address,
+            mail.new_text,
+            mail.message_id,
+            author.trust,
+            public=False,
+            attachments=tuple(a.name for a in mail.attachments),
+            why=tuple(dict.fromkeys(draft.whys)),
         )
     )
     know_mail(draft, found.ticket)

@@ -111,5 +111,3 @@ def _is_requester(draft: Draft, number: int) -> bool:
     if same:
         draft.because(Why(Reason.AGENT_IS_REQUESTER, f"#{number}"))
     return same
-
-

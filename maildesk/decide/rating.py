@@ -32,7 +32,12 @@ def decide_rating(draft: Draft, author: Author, number: int) -> Decision | None:
     draft.do(
         Rate(number, score, comment),
         AddEntry(
-            number, EntryKind.MAIL, author.who.address, mail.new_text, mail.message_id, author.trust,
+            number,
+            EntryKind.MAIL,
+            author.who.address,
+            mail.new_text,
+            mail.message_id,
+            author.trust,
             why=tuple(dict.fromkeys(draft.whys)),
         ),
     )

@@ -59,8 +59,13 @@ def _open(draft: Draft, agent: Agent, held: HeldEntry, state: TicketState) -> De
     draft.because(Why(Reason.CONFIRMED, f"a ticket of its own, by {agent.login}"))
     draft.do(
         OpenTicket(
-            subject=original.subject[:500] if original else state.ticket.subject, mailbox=state.ticket.mailbox, requester=who,
-            language=state.ticket.language, team=state.ticket.team, assignee=agent.login, status=Status.OPEN,
+            subject=original.subject[:500] if original else state.ticket.subject,
+            mailbox=state.ticket.mailbox,
+            requester=who,
+            language=state.ticket.language,
+            team=state.ticket.team,
+            assignee=agent.login,
+            status=Status.OPEN,
         ),
         AddEntry(NEW, EntryKind.MAIL, held.author, held.text, held.message_id, why=tuple(draft.whys)),
         AddParticipant(NEW, who, Role.REQUESTER, wrote=True),
@@ -68,5 +73,3 @@ def _open(draft: Draft, agent: Agent, held: HeldEntry, state: TicketState) -> De
     if held.message_id:
         draft.do(KnowMessage(NEW, held.message_id, KnownKind.SEEN, original.date if original else None))
     return draft.done(NEW)
-
-

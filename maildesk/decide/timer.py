@@ -45,7 +45,9 @@ def decide_timer(snapshot: Snapshot, desk: Desk) -> Decision:
     state = snapshot.ticket(cause.ticket)
     ticket = state.ticket if state else None
     if ticket is None or ticket.status not in _NEEDED[cause.kind]:
-        draft.because(Why(Reason.TIMER_OVERTAKEN, f"{cause.kind.value}, ticket is {ticket.status.value if ticket else 'gone'}"))
+        draft.because(
+            Why(Reason.TIMER_OVERTAKEN, f"{cause.kind.value}, ticket is {ticket.status.value if ticket else 'gone'}")
+        )
         return draft.done(cause.ticket)
     draft.because(Why(Reason.TIMER_FELL_DUE, cause.kind.value))
     match cause.kind:
@@ -54,7 +56,10 @@ def decide_timer(snapshot: Snapshot, desk: Desk) -> Decision:
         case TimerKind.GIVE_UP:
             _give_up(draft, ticket)
         case TimerKind.CLOSE:
-            draft.do(ChangeTicket(ticket.number, status=Status.CLOSED), _change(ticket, "closed: the time for reopening is over"))
+            draft.do(
+                ChangeTicket(ticket.number, status=Status.CLOSED),
+                _change(ticket, "closed: the time for reopening is over"),
+            )
         case TimerKind.FEEDBACK:
             feedback_now(draft, ticket, f"feedback:{ticket.number}:{cause.key}")
         case TimerKind.WAKE:
@@ -115,5 +120,3 @@ def working_days(draft: Draft, ticket: Ticket, days: int) -> dt.datetime:
         moment += dt.timedelta(days=1)
         days -= worktime.is_working_day(calendar, moment)
     return moment
-
-

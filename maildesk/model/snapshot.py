@@ -141,5 +141,3 @@ class Due(Value, frozen=True):
     ticket: int
     kind: TimerKind
     due: dt.datetime
-
-

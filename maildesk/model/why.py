@@ -9,5 +9,3 @@ class Why(Value, frozen=True):
 
     reason: Reason
     text: str = ""
-
-
