@@ -123,6 +123,7 @@ class Intake:
         except StoreUnavailable as problem:
             self.last_problem = str(problem)
             log.error("database unavailable", journal=claimed.journal_id)
+            self._store.let_go(claimed.journal_id)
             await asyncio.sleep(1)
         except Exception as problem:  # noqa: BLE001 - the one supervisor of mails: nothing may stop the line
             await self._failed(claimed, problem)
