@@ -185,7 +185,6 @@ class Intake:
         text = f"{type(problem).__name__}: {problem}"[:500]
         self.last_problem = text
         log.error("mail failed", journal=claimed.journal_id, attempt=claimed.attempts, problem=text, exc_info=problem)
-        self.on_failure(claimed, text)
         pause = dt.timedelta(seconds=5 * 6 ** (claimed.attempts - 1))
         give_up = claimed.attempts >= ATTEMPTS and not isinstance(problem, ParseFailed)
         try:
@@ -200,6 +199,7 @@ class Intake:
             )
         except StoreUnavailable:
             log.error("database unavailable", journal=claimed.journal_id)
+        self.on_failure(claimed, text)
 
     def _quarantine(self, tx: Tx, journal_id: int, problem: str) -> None:
         """Put a mail aside and tell the admins, in one transaction."""
