@@ -1,8 +1,10 @@
 """What scripts read: every promised key of every JSON form, and decisions that come out the same when they are made again."""
 
+import contextlib
 import email
 import email.utils
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -135,17 +137,22 @@ def test_what_is_stored_is_decided_the_same_again(desk: RunningDesk) -> None:
 
 def test_a_changed_record_is_found_out(desk: RunningDesk) -> None:
     """When the stored mail no longer gives the stored actions, replay leaves with 1 and shows the difference."""
-    import sqlite3
-
     row = desk.listed("journal")[0]["id"]
-    with sqlite3.connect(desk.folder / "data" / "maildesk.db") as db:
-        ((packed, raw),) = db.execute("SELECT packed, raw FROM journal_raw WHERE id = ?", (row,)).fetchall()
-        assert not packed
-        db.execute("UPDATE journal_raw SET raw = ? WHERE id = ?", (raw.replace(b"is broken", b"will do"), row))
+    _swap_words(desk, row, b"is broken", b"will do")
     done = desk.run("explain", str(row), "--replay", check=False)
+    _swap_words(desk, row, b"will do", b"is broken")  # other tests share this desk
     assert done.returncode == 1
     assert "decided again" in done.stdout.decode()
     assert "will do" in done.stdout.decode()
+
+
+def _swap_words(desk: RunningDesk, row: int, old: bytes, new: bytes) -> None:
+    """Change the raw bytes of a journaled mail behind the desk's back."""
+    with contextlib.closing(sqlite3.connect(desk.folder / "data" / "maildesk.db")) as db, db:
+        ((packed, raw),) = db.execute("SELECT packed, raw FROM journal_raw WHERE id = ?", (row,)).fetchall()
+        assert not packed
+        assert old in raw
+        db.execute("UPDATE journal_raw SET raw = ? WHERE id = ?", (raw.replace(old, new), row))
 
 
 def test_parse(tmp_path: Path) -> None:
