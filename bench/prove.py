@@ -6,11 +6,17 @@ import sys
 import time
 
 # What `make test` does in short: how often the daemon is killed, how much of the archive, which of the real mails.
-FULL_SIZE = {"MAILDESK_KILLS": "500", "MAILDESK_ARCHIVE_MAILS": "100000", "MAILDESK_CORPORA_STEP": "1"}
+FULL_SIZE = {
+    "MAILDESK_KILLS": "500",
+    "MAILDESK_ARCHIVE_MAILS": "100000",
+    "MAILDESK_CORPORA_STEP": "1",
+    "MAILDESK_PINGPONG_HOURS": "24",
+}
 PROOFS = {
     "kills": ("tests/crash",),
     "archive": ("tests/acceptance/test_archive.py",),
     "corpora": ("tests/acceptance/test_corpora.py",),
+    "pingpong": ("tests/pingpong",),
 }
 
 

@@ -152,9 +152,13 @@ def _recall(structure: Structure) -> Verdict | None:
 
 
 def _absence(structure: Structure) -> Verdict | None:
-    """An absence note or a robots' dialogue, told by its subject alone."""
+    """An absence note, a robots' dialogue or a ticket system's acknowledgement, told by the subject."""
     subject = structure.first("subject")
     answers = bool(structure.header("in-reply-to") or structure.header("references"))
+    # Agents of other desks write through these systems, too: only what answers a mail of ours counts as an acknowledgement.
+    system = machines.ticket_system(structure) if answers or "[#" in subject else ""
+    if system and (phrase := subjects.acknowledges(subject)):
+        return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, f"{system}, subject: {phrase}")
     if prefix := subjects.away_prefix(subject, answers=answers):
         return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, f"subject: {prefix}")
     if nested := subjects.nesting(subject):

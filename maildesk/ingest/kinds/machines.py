@@ -174,7 +174,7 @@ def must_not_be_answered(structure: Structure) -> str:
         return f"sender {local} reads no answers"
     if structure.header("x-loop"):
         return "X-Loop"
-    return _ticket_system(structure)
+    return ticket_system(structure)
 
 
 def no_reply(structure: Structure) -> str:
@@ -197,7 +197,8 @@ def no_reply(structure: Structure) -> str:
     return ""
 
 
-def _ticket_system(structure: Structure) -> str:
+def ticket_system(structure: Structure) -> str:
+    """Name the ticket system a mail passed through, "" if none; its agents' answers pass through it, too."""
     for name, system in _TICKET_FIELDS.items():
         if structure.header(name):
             return f"passed through {system}"

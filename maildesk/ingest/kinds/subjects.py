@@ -97,6 +97,14 @@ def says_received(subject: str) -> str:
     return found or (head if head in _MAYBE_AWAY or head in _AWAY else "")
 
 
+def acknowledges(subject: str) -> str:
+    """Give the phrase of an acknowledgement with which a subject begins ("[peer #7] Ticket received: …"), "" if with none."""
+    folded = fold(subject[:300]).lstrip("*- ")
+    if folded.startswith("[") and "]" in folded:
+        folded = folded.split("]", 1)[1].lstrip(" :-")
+    return next((phrase for phrase in _RECEIVED if folded.startswith(phrase)), "")
+
+
 def nesting(subject: str) -> str:
     """Say how two robots have wrapped a subject into each other's: three ticket numbers, two absences, endless repetition."""
     subject = subject[:2000]

@@ -179,6 +179,15 @@ def test_acknowledgements_of_others_are_not_acknowledged() -> None:
     assert classify(letter(subject="Potvrzení přijetí požadavku 123")).no_ack
 
 
+def test_acknowledgements_of_ticket_systems() -> None:
+    """L35: a ticket system's acknowledgement of our mail is automatic; its agents' own words are a person's."""
+    answer = ("X-Freshdesk-Ticket: 7", "In-Reply-To: <md1.x@firma.example>")
+    assert kind_of(*answer, subject="Ticket Received - Squeaking chairs") is A
+    assert kind_of("X-FD-Type: x", subject="[peer #7] We have received your request: [#1001] chairs") is A
+    assert kind_of(*answer, subject="Re: Ticket Received - Squeaking chairs") is P
+    assert kind_of("X-Freshdesk-Ticket: 7", subject="We have received your invoice") is P
+
+
 @pytest.mark.parametrize(
     "subject",
     [
