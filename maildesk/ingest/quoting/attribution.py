@@ -12,6 +12,7 @@ _DATE = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s<>@:]@[^\s<>@]")
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _SHARED = re.compile(r"(?:--+ ?|(?<=\S) )(?=(?:On|Am|Dne|Dana|Le|El|Em|Il|Op|Den|W dniu) [^:]{0,40}\d)")
 
 
@@ -36,8 +37,11 @@ def is_verb(text: str) -> bool:
     return fold(text) in words.WROTE
 
 
-def attribution_start(lines: list[str], end: int, *, quote_follows: bool) -> int | None:
-    """Find where an attribution ("On … wrote:") begins that ends in line `end`; None if that line ends none."""
+def attribution_start(lines: list[str], end: int, *, quote_follows: bool, alone: bool = False) -> int | None:
+    """Find where an attribution ("On … wrote:") begins that ends in line `end`; None if that line ends none.
+
+    `alone` looks at this line only, not at those above it that may belong to it.
+    """
     text = lines[end].strip().removeprefix("> ")  # Polymail breaks the line before the bracket that closes an address
     if not text or len(text) > LINE:
         return None
@@ -49,7 +53,7 @@ def attribution_start(lines: list[str], end: int, *, quote_follows: bool) -> int
         return end if fits else None
     joined, start = core, end
     while not _is_attribution(joined, lines[start].strip(), quote_follows=quote_follows, ruled=_is_ruled(text)):
-        start = _line_above(lines, start, end)
+        start = -1 if alone else _line_above(lines, start, end)
         if start < 0 or len(joined) > LINE:
             return None
         joined = f"{lines[start].strip(' *_')} {joined}"
@@ -109,7 +113,7 @@ def _is_attribution(joined: str, first: str, *, quote_follows: bool, ruled: bool
         return False
     # Without a quote mark below, a sentence of the author's own ("Yesterday Peter wrote:") must not end the mail.
     begins = opener or first[:1].isdigit() or first[:1] in "\"'«„“"
-    return bool(begins and (date or any(c.isdigit() for c in joined)))
+    return bool(begins and (date or _DIGIT.search(joined)))
 
 
 def _has_verb(text: str) -> bool:

@@ -7,15 +7,19 @@ from maildesk.ingest.quoting.lines import divider, is_rule, may_divide
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
+_LOOKS = 500
+"""Fruitless looks at lines and those above them; in a text with so many lines that could divide, a line must do by itself."""
+
 
 def mark_quotes(lines: list[str], labels: list[Part], why: list[Why]) -> None:
     """Label introductions to quotes, and all that follows one without quote marks."""
-    at = shared = 0
+    at = shared = looks = 0
     quoted = Part.QUOTE in labels
     while at < len(lines):
         worth = may_divide(lines[at]) or (quoted and lines[at].strip() and _quote_follows(lines, labels, at))
-        found = _separator(lines, labels, at) if worth and labels[at] is Part.OWN else None
+        found = _separator(lines, labels, at, alone=looks > _LOOKS) if worth and labels[at] is Part.OWN else None
         if not found:
+            looks += bool(worth)
             at += 1
             continue
         start, end, kind = found
@@ -35,7 +39,7 @@ def mark_quotes(lines: list[str], labels: list[Part], why: list[Why]) -> None:
         return
 
 
-def _separator(lines: list[str], labels: list[Part], at: int) -> tuple[int, int, str] | None:
+def _separator(lines: list[str], labels: list[Part], at: int, *, alone: bool) -> tuple[int, int, str] | None:
     """Recognise what begins (a divider, headers) or ends (an attribution) in this line: its extent and its kind."""
     kind = divider(lines[at])
     if kind:
@@ -44,7 +48,7 @@ def _separator(lines: list[str], labels: list[Part], at: int) -> tuple[int, int,
     block = header_block(lines, at)
     if block:
         return at, block.end, "headers"
-    start = attribution_start(lines, at, quote_follows=_quote_follows(lines, labels, at))
+    start = attribution_start(lines, at, quote_follows=_quote_follows(lines, labels, at), alone=alone)
     return None if start is None else (start, at + 1, "attribution")
 
 
