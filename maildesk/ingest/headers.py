@@ -42,6 +42,7 @@ class Headers(Value, frozen=True):
 
 _NAME = re.compile(rb"[!-9;-~]+$")  # RFC 5322 §3.6.8
 _HARMLESS = bytes(byte for byte in range(256) if (byte >= 32 and byte != 127) or byte in b"\t\n")
+_NEAR = 16 * 1024
 _IDS = frozenset({"references", "in-reply-to"})
 _TELLING = re.compile(rb"\n(?:from|sender|to|subject|date|message-id|received):", re.IGNORECASE)
 
@@ -72,11 +73,15 @@ def _header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
     """Say where the header block stops and where the body starts: at the first empty line."""
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return start, start + (1 if raw[start] == 10 else 2)
-    plain = raw.find(b"\n\n", start, end)
-    crlf = raw.find(b"\n\r\n", start, end if plain < 0 else plain + 1)
-    if crlf >= 0:
-        return crlf, crlf + 3
-    return (plain, plain + 2) if plain >= 0 else (end, end)
+    # Near the start first: in a large mail of the one kind of line ends, the other kind is looked for in vain to the end.
+    for limit in (min(end, start + _NEAR), end):
+        plain = raw.find(b"\n\n", start, limit)
+        crlf = raw.find(b"\n\r\n", start, limit if plain < 0 else plain + 1)
+        if crlf >= 0:
+            return crlf, crlf + 3
+        if plain >= 0:
+            return plain, plain + 2
+    return end, end
 
 
 def _has_noise(block: bytes) -> bool:

@@ -2,10 +2,13 @@
 
 import binascii
 import re
+from collections.abc import Iterator
 
 from maildesk.ingest.mime.encoded_words import decode_base64
 
 _LOOSE_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
+_PIECE = 256 * 1024
+_BROKEN_LINES = 1000
 _UU = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 
 
@@ -14,27 +17,46 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return decode_base64(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(_LOOSE_SOFT_BREAK.sub(b"=", data) if b"= " in data or b"=\t" in data else data)
+        return binascii.a2b_qp(_tighten(data) if b"= " in data or b"=\t" in data else data)
     if encoding in _UU:
         return _decode_uu(data)
     return data
 
 
+def _pieces(data: bytes, at: int = 0) -> Iterator[bytes]:
+    """Cut at line ends, so that no list of all lines is ever in memory."""
+    while at < len(data):
+        cut = data.find(b"\n", at + _PIECE) + 1 or len(data)
+        yield data[at:cut]
+        at = cut
+
+
+def _tighten(data: bytes) -> bytes:
+    """Take the spaces between a soft break's "=" and its line end away (RFC 2045 §6.7)."""
+    return b"".join(_LOOSE_SOFT_BREAK.sub(b"=", piece) for piece in _pieces(data))
+
+
 def _decode_uu(data: bytes) -> bytes:
-    """Decode uuencoded lines between `begin` and `end`."""
+    """Decode uuencoded lines between `begin` and `end`; what is broken in a thousand lines is taken as it stands."""
+    begin = 0 if data.startswith(b"begin ") else data.find(b"\nbegin ") + 1
+    if not data.startswith(b"begin ", begin):
+        return data
     out: list[bytes] = []
-    begun = False
-    for line in data.splitlines():
-        if not begun:
-            begun = line.startswith(b"begin ")
-        elif line.strip() == b"end":
+    broken = 0
+    for piece in _pieces(data, data.find(b"\n", begin) + 1 or len(data)):
+        lines = piece.splitlines()
+        end = next((at for at, line in enumerate(lines) if line[:3] == b"end" and line.strip() == b"end"), None)
+        decoded = [_decode_uu_line(line) for line in lines[:end] if line]
+        broken += decoded.count(None)
+        if broken > _BROKEN_LINES:
+            return data
+        out.append(b"".join(filter(None, decoded)))
+        if end is not None:
             break
-        elif line:
-            out.append(_decode_uu_line(line))
-    return b"".join(out) if begun else data
+    return b"".join(out)
 
 
-def _decode_uu_line(line: bytes) -> bytes:
+def _decode_uu_line(line: bytes) -> bytes | None:
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
@@ -42,4 +64,4 @@ def _decode_uu_line(line: bytes) -> bytes:
             # Encoders that write more or fewer characters than the count says.
             return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
         except binascii.Error:
-            return b""
+            return None

@@ -5,6 +5,7 @@ becomes a leaf as well, so that every byte of the mail is in some part.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from maildesk.ingest.headers import Headers, read_headers
@@ -150,29 +151,38 @@ def _rest(walk: _Walk, start: int, end: int, depth: int) -> Node:
 
 
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_FALSE_ALARMS = 10_000
+"""Lines that begin like a delimiter and are none: no mail program writes so many, and whatever follows is one part."""
 
 
 def _ranges(raw: bytes, start: int, end: int, boundary: bytes) -> "list[tuple[int, int, bool]]":
     """Find the parts between delimiter lines (RFC 2046 §5.1.1): where each starts and ends, whether a delimiter closes it."""
-    needle = b"--" + boundary
     found: list[tuple[int, int, bool]] = []
     opened = -1
-    at = raw.find(needle, start, end)
-    while at >= 0:
-        after = at + len(needle)
-        tail = _DELIMITER_END.match(raw, after, end) if at == start or raw[at - 1] == 10 else None
-        if tail is None:
-            at = raw.find(needle, after, end)
-            continue
+    for at, after, closes in _delimiters(raw, start, end, b"--" + boundary):
         if opened >= 0:
             found.append((opened, max(opened, _before_line_end(raw, at)), True))
-        opened = -1 if tail.group(1) else tail.end()
-        if opened < 0 or len(found) > PARTS:
+        opened = -1 if closes else after
+        if closes or len(found) > PARTS:
             break
-        at = raw.find(needle, max(after, tail.end() - 1), end)
     if opened >= 0 and (opened < end or not found):
         found.append((opened, end, False))
     return found
+
+
+def _delimiters(raw: bytes, start: int, end: int, needle: bytes) -> "Iterator[tuple[int, int, bool]]":
+    """Find delimiter lines one after the other: where each begins, where the next line does, whether it is the last."""
+    alarms = 0
+    at = raw.find(needle, start, end)
+    while at >= 0 and alarms < _FALSE_ALARMS:
+        after = at + len(needle)
+        tail = _DELIMITER_END.match(raw, after, end) if at == start or raw[at - 1] == 10 else None
+        if tail is None:
+            alarms += 1
+        else:
+            yield at, tail.end(), bool(tail.group(1))
+            after = max(after, tail.end() - 1)
+        at = raw.find(needle, after, end)
 
 
 def _before_line_end(raw: bytes, at: int) -> int:
