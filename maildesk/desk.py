@@ -16,6 +16,7 @@ from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
 from maildesk.model.ticket import TicketState
+from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.voice import Voice
 from maildesk.threading.lookup import look_up
@@ -131,6 +132,10 @@ def _write_down(
     if written.repeated:
         return Outcome(decision, written.ticket)
     queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=lease)
+    held = next((action.held for action in decision.actions if isinstance(action, Say) and action.held), "")
+    if held and tx.is_first_alarm():
+        alarm = letters_of_brake(held, desk.settings.desk.admins, voice(desk, snapshot.now))
+        queued += tx.queue(alarm, lease=lease)
     return Outcome(decision, written.ticket, queued)
 
 

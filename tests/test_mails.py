@@ -23,7 +23,6 @@ MOST_ORDERS = 24
 NOT_REACHED = {
     "own-address": "a mail of our own addresses ends before any notice is considered; this row is the second lock",
     "merged-away": "a merged ticket's letters are its survivor's; this row is the second lock",
-    "brake": "the brake looks at all that leaves the desk, not at one mail",
 }
 
 

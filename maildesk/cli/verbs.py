@@ -48,6 +48,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         ),
         "journal": Verb("List and retry every mail ever accepted.", "maildesk journal list --state quarantined"),
         "outbox": Verb("List, hold and retry outgoing mail.", "maildesk outbox list"),
+        "brake": Verb("Show, send or drop automatic mail held in a storm.", "maildesk brake status"),
         "login": Verb("Sign in to a mailbox at Microsoft or Google.", "maildesk login microsoft"),
     },
     "Care": {

@@ -8,7 +8,7 @@ from maildesk.model.mail import Address, Envelope
 from maildesk.model.reason import Reason
 from maildesk.model.ticket import Ticket, TicketState
 from maildesk.model.why import Why
-from maildesk.outbound.notices import consider
+from maildesk.outbound.notices import ASKED_FOR, consider, hold_back
 
 
 def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
@@ -47,10 +47,19 @@ def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
         silent=snapshot.silent,
         now=snapshot.now,
     )
-    draft.notices.append(trace)
+    held = _brake(draft, notice) if trace.due else None
+    draft.notices.append(NoticeTrace(trace.notice, trace.to, False, held) if held else trace)
     if trace.due:
-        draft.do(Say(number, notice, to, key, language, data=data or {}))
+        draft.do(Say(number, notice, to, key, language, data=data or {}, held=held.text if held else ""))
     return trace.due
+
+
+def _brake(draft: Draft, notice: Notice) -> Why | None:
+    """Say why a notice that is due waits all the same: far more leaves than usual."""
+    if notice in ASKED_FOR:
+        return None
+    snapshot = draft.snapshot
+    return hold_back(snapshot.made_hour, snapshot.usual_hour, draft.desk.settings.limits.brake_per_hour)[1]
 
 
 def say_reply(

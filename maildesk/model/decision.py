@@ -105,6 +105,7 @@ class Event(StrEnum):
     UNDELIVERED = "undelivered"
     QUARANTINED = "quarantined"
     POLICY_BROKEN = "policy-broken"
+    BRAKE = "brake"
 
 
 class KnownKind(StrEnum):
@@ -245,7 +246,7 @@ class Say(Value, frozen=True, tag=True):
     """Say something to one participant. `text` is public by type: it comes from a reply, never from a note.
 
     `key` is the effect key, `{ticket}` and `{entry}` in it are filled in when applied; `attachments` are indices into the
-    causing mail; `delay` is seconds before the first attempt; `data` fills the notice's template.
+    causing mail; `delay` is seconds before the first attempt; `data` fills the notice's template; `held` says why it waits.
     """
 
     ticket: int
@@ -257,6 +258,7 @@ class Say(Value, frozen=True, tag=True):
     attachments: tuple[int, ...] = ()
     delay: int = 0
     data: dict[str, str] = {}
+    held: str = ""
 
 
 class Tell(Value, frozen=True, tag=True):

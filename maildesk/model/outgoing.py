@@ -16,7 +16,7 @@ class Promise(StrEnum):
 class Outgoing(Value, frozen=True):
     """One mail to one recipient. `key` is its effect key (unique for ever), `kind` a Notice or `agent:<event>`.
 
-    `mail_from` is "" for the null return path. Retries send `raw` again, byte for byte.
+    `mail_from` is "" for the null return path. Retries send `raw` again, byte for byte. `held` says why it waits for a person.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Outgoing(Value, frozen=True):
     entry: int | None = None
     not_before: dt.datetime | None = None
     expires: dt.datetime | None = None
+    held: str = ""
 
 
 class Queued(Value, frozen=True):

@@ -90,6 +90,7 @@ class Snapshot(Value, frozen=True):
     `trusted` is True for `import` (history: nothing is held); `silent` when nothing may be sent (import without --notify).
     `loads` counts the open tickets of each agent, `rotation` names the last one served in each team.
     `original` is the mail behind `hold`, parsed again.
+    `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual.
     """
 
     cause: Cause
@@ -112,6 +113,8 @@ class Snapshot(Value, frozen=True):
     trusted: bool = False
     silent: bool = False
     waiting_parent: str = ""
+    made_hour: int = 0
+    usual_hour: int = 0
 
     def ticket(self, number: int) -> TicketState | None:
         """Find the ticket that answers to a number, its own or one it absorbed."""

@@ -94,6 +94,7 @@ def compose_say(
         entry=entry or None,
         not_before=start if say.delay else None,
         expires=start + manner.lasts,
+        held=say.held,
     )
 
 

@@ -24,7 +24,7 @@ UNPROVEN_PER_ADDRESS = 1
 # Sources that hand over the envelope itself; elsewhere an empty sender only means that nobody told us.
 _WITH_ENVELOPE = ("smtp", "lmtp", "pipe")
 # What a person has just done, or asked for, is not "automatic mail that nobody asked for".
-_ASKED_FOR = (Notice.CLOSING, Notice.FEEDBACK)
+ASKED_FOR = (Notice.CLOSING, Notice.FEEDBACK)
 _MACHINES = frozenset(
     {
         ("noreply",),
@@ -233,11 +233,11 @@ def _not_addressed(case: _Case) -> Why | None:
 
 
 def _closed_quietly(case: _Case) -> Why | None:
-    return Why(Reason.CLOSED_QUIETLY) if case.quiet and case.notice in _ASKED_FOR else None
+    return Why(Reason.CLOSED_QUIETLY) if case.quiet and case.notice in ASKED_FOR else None
 
 
 def _merged_away(case: _Case) -> Why | None:
-    return Why(Reason.MERGED_AWAY) if case.merged and case.notice in _ASKED_FOR else None
+    return Why(Reason.MERGED_AWAY) if case.merged and case.notice in ASKED_FOR else None
 
 
 def _asked_recently(case: _Case) -> Why | None:
@@ -248,7 +248,7 @@ def _asked_recently(case: _Case) -> Why | None:
 
 
 def _address_budget(case: _Case) -> Why | None:
-    if case.notice in _ASKED_FOR:
+    if case.notice in ASKED_FOR:
         return None
     refuted = case.notice is Notice.ACKNOWLEDGEMENT and case.verdict not in ("", "none", "pass")
     most = min(case.per_address, UNPROVEN_PER_ADDRESS) if refuted else case.per_address
@@ -258,7 +258,7 @@ def _address_budget(case: _Case) -> Why | None:
 
 
 def _domain_budget(case: _Case) -> Why | None:
-    if case.notice in _ASKED_FOR or case.history.domain_hour < case.per_domain:
+    if case.notice in ASKED_FOR or case.history.domain_hour < case.per_domain:
         return None
     return Why(Reason.BUDGET_DOMAIN, f"{case.history.domain_hour} to this domain in an hour, at most {case.per_domain}")
 

@@ -60,6 +60,7 @@ _MANNERS = {
     Event.UNDELIVERED: _Manner("undelivered", "team"),
     Event.QUARANTINED: _Manner("quarantined", ""),
     Event.POLICY_BROKEN: _Manner("policy-broken", ""),
+    Event.BRAKE: _Manner("brake", ""),
 }
 
 

@@ -25,6 +25,7 @@ from maildesk.store.engines.opening import open_engine
 from maildesk.store.failpoint import reach
 from maildesk.store.journal import Claimed
 from maildesk.store.loads import Loads
+from maildesk.store.pace import Pace
 from maildesk.store.tx import Tx
 
 __all__ = ["Claimed", "Store", "StoreUnavailable", "Tx"]
@@ -40,6 +41,7 @@ class Store:
         self._engine = engine
         self._owner = owners.new_owner(os.getpid())
         self._loads = Loads()
+        self._pace = Pace()
         self._packers = ThreadPoolExecutor(2, thread_name_prefix="store-pack")
         self._holding = threading.Lock()
         self._let_go: set[int] = set()
@@ -112,9 +114,10 @@ class Store:
             nonlocal runs
             runs += 1
             try:
-                return work(Tx(db, owner, self._loads, locks, again=runs > 1))
+                return work(Tx(db, owner, self._loads, self._pace, locks=locks, again=runs > 1))
             except BaseException:
                 self._loads.forget()
+                self._pace.forget()
                 raise
 
         future = self._engine.submit(Lane.WORK, task)
@@ -160,8 +163,12 @@ class Store:
         old = (OutboxState.WAITING, OutboxState.HELD, OutboxState.FAILED, OutboxState.UNSURE)
         return self._quick(lambda db: outbox.set_state(db, list(ids), old, OutboxState.DROPPED, _now())).result()
 
+    def settle_brake(self, release: bool) -> tuple[int, int]:
+        """Let go (or drop) the automatic mails that the storm brake holds; give how many left, and how many were dropped."""
+        return self._quick(lambda db: outbox.settle_held(db, release, _now())).result()
+
     def hold_letters(self, ids: Sequence[int]) -> list[int]:
-        """Keep waiting letters back until somebody retries or drops them (storm brake)."""
+        """Keep waiting letters back until somebody retries or drops them."""
         old = (OutboxState.WAITING,)
         return self._quick(lambda db: outbox.set_state(db, list(ids), old, OutboxState.HELD, _now())).result()
 
@@ -220,6 +227,7 @@ class Store:
         """Count the agents' loads anew when a transaction was not committed after all."""
         if done.cancelled() or done.exception() is not None:
             self._loads.forget()
+            self._pace.forget()
 
     def _journal(self, prepared: journal.Prepared) -> "Future[Accepted]":
         return self._engine.submit(Lane.QUICK, lambda db: journal.accept(db, prepared), single=True)

@@ -17,7 +17,7 @@ MOST_REPLY = 500
 _QUEUE = insert_into(
     outbox,
     "effect_key", "ticket", "entry", "kind", "mail_from", "rcpt_to", "rcpt_key", "rcpt_domain", "message_id", "promise",
-    "automatic", "counted", "state", "due", "attempts", "owner", "claimed", "created", "expires",
+    "automatic", "counted", "state", "due", "attempts", "owner", "claimed", "created", "expires", "last_reply",
     tail="ON CONFLICT (effect_key) DO NOTHING",
 )  # fmt: skip
 _RAW = insert_into(outbox_raw, "id", "packed", "raw")
@@ -40,11 +40,12 @@ def queue(db: Connection, letters: Iterable[Outgoing], now: dt.datetime, owner: 
     known: list[dict[str, Any]] = []
     raws: list[dict[str, Any]] = []
     for letter in letters:
-        at_once = owner is not None and (letter.not_before is None or letter.not_before <= now)
+        at_once = owner is not None and not letter.held and (letter.not_before is None or letter.not_before <= now)
         row = db.insert(_QUEUE, **_row(letter, now, owner if at_once else None))
         if row is None:
             continue
-        queued.append(Queued(row, letter, 1 if at_once else 0))
+        if not letter.held:
+            queued.append(Queued(row, letter, 1 if at_once else 0))
         raw, packed = pack(letter.raw)
         raws.append({"id": row, "packed": packed, "raw": raw})
         if letter.ticket is not None and letter.message_id:
@@ -52,6 +53,11 @@ def queue(db: Connection, letters: Iterable[Outgoing], now: dt.datetime, owner: 
     db.many(_RAW, raws)
     db.many(KNOW, known)
     return tuple(queued)
+
+
+def is_counted(letter: Outgoing) -> bool:
+    """Tell whether a letter weighs in the budgets and the storm brake."""
+    return letter.automatic and letter.kind in COUNTED
 
 
 def _row(letter: Outgoing, now: dt.datetime, owner: str | None) -> dict[str, Any]:
@@ -67,14 +73,15 @@ def _row(letter: Outgoing, now: dt.datetime, owner: str | None) -> dict[str, Any
         "message_id": clean(letter.message_id),
         "promise": letter.promise.value,
         "automatic": letter.automatic,
-        "counted": letter.automatic and letter.kind in COUNTED,
-        "state": "sending" if owner else "waiting",
+        "counted": is_counted(letter),
+        "state": "held" if letter.held else "sending" if owner else "waiting",
         "due": to_us(max(letter.not_before, now) if letter.not_before else now),
         "attempts": 1 if owner else 0,
         "owner": owner,
         "claimed": to_us(now) if owner else None,
         "created": to_us(now),
         "expires": maybe_us(letter.expires),
+        "last_reply": clean(letter.held[:MOST_REPLY]),
     }
 
 
@@ -180,7 +187,14 @@ def set_state(
     return sorted(number for (number,) in rows)
 
 
-def count_counted(db: Connection, since: dt.datetime) -> int:
-    """Count the automatic mails nobody asked for, made since a moment: what the storm brake looks at."""
-    number: int = db.value("SELECT COUNT(*) FROM outbox WHERE counted AND created >= :since", since=to_us(since))
-    return number
+def settle_held(db: Connection, release: bool, now: dt.datetime) -> tuple[int, int]:
+    """Let go, or drop, what the storm brake holds; what came too late is dropped in any case. Gives both numbers."""
+    late = "OR expires <= :now" if release else "OR 1 = 1"
+    dropped = db.run(
+        f"UPDATE outbox SET state = 'dropped', finished = :now WHERE state = 'held' AND counted AND (1 = 0 {late})",  # noqa: S608 -- ours
+        now=to_us(now),
+    )
+    released = db.run(
+        "UPDATE outbox SET state = 'waiting', due = :now WHERE state = 'held' AND counted", now=to_us(now)
+    )
+    return released, dropped

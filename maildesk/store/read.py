@@ -8,6 +8,7 @@ from typing import Any
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
 from maildesk.store.journal import read_raws
+from maildesk.store.pace import HOUR, count_made, usual_made
 from maildesk.store.tickets import find_survivor
 
 Json = dict[str, Any]
@@ -256,11 +257,23 @@ def status(db: Connection, now: dt.datetime) -> Json:
     return {"state": "red" if alarms else "green", "alarms": alarms, **found}
 
 
+def brake(db: Connection, now: dt.datetime, brake_per_hour: int) -> Json:
+    """Show the storm brake: what was due in the last hour, what is usual, what is held."""
+    made, usual = count_made(db, now - HOUR, now), usual_made(db, now.replace(minute=0, second=0, microsecond=0))
+    most = max(brake_per_hour, 3 * usual)
+    held, since = db.one("SELECT COUNT(*), MIN(created) FROM outbox WHERE state = 'held' AND counted") or (0, None)
+    return {"made": made, "usual": usual, "most": most, "holds": made >= most, "held": held, "since": _when(since)}
+
+
 def _alarms(found: Json) -> list[str]:
     """Say what somebody should act on."""
     alarms = [f"policy: {p['file']}:{p['line']}:{p['col']}: {p['text']}" for p in found["policy"]["problems"]]
     if found["journal"]["quarantined"]:
         alarms.append(f"quarantined mail: {found['journal']['quarantined']}")
+    if found["outbox"]["held"]:
+        alarms.append(
+            f"held back: {found['outbox']['held']} mails of ours (maildesk brake status, maildesk outbox list)"
+        )
     if found["oldest_waiting_seconds"] > _LONG_WAIT:
         alarms.append(f"mail has waited for {found['oldest_waiting_seconds']} s")
     return alarms

@@ -52,6 +52,8 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
         trusted=asked.trusted,
         silent=asked.silent,
         waiting_parent=_find_waiting_parent(db, lookup, asked.journal_id),
+        made_hour=asked.made_hour,
+        usual_hour=asked.usual_hour,
     )
 
 

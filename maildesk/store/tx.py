@@ -15,6 +15,7 @@ from maildesk.store.codec import clean, to_us
 from maildesk.store.engines.connection import Connection
 from maildesk.store.loads import Loads
 from maildesk.store.locks import Locks
+from maildesk.store.pace import Pace
 from maildesk.store.people import load_rotation
 from maildesk.store.snapshot import fill, find_parked, known_rows
 
@@ -24,11 +25,14 @@ MOST_TIMER_ATTEMPTS = 5
 class Tx:
     """What a piece of desk work may do in its transaction; `now` is the moment given to `snapshot`."""
 
-    def __init__(self, db: Connection, owner: str, loads: Loads, locks: Lookup | None, again: bool) -> None:
+    def __init__(
+        self, db: Connection, owner: str, loads: Loads, pace: Pace, *, locks: Lookup | None, again: bool
+    ) -> None:
         self.now = dt.datetime.now(dt.UTC)
         self._db = db
         self._owner = owner
         self._loads = loads
+        self._pace = pace
         self._again = again
         self._locks = Locks(db)
         if locks is not None:
@@ -63,6 +67,9 @@ class Tx:
             trusted=trusted,
             silent=silent,
         )
+        if not silent:
+            made, usual = self._pace.read(self._db, now)
+            asked = msgspec.structs.replace(asked, made_hour=made, usual_hour=usual)
         filled = fill(self._db, asked, lookup, arrival)
         while self._locks.take(i for parked in filled.parked for i in parked.ids):
             filled = fill(self._db, asked, lookup, arrival)
@@ -88,7 +95,12 @@ class Tx:
 
         `lease` claims those that may leave at once for this process: their `attempts` is 1, that of the others 0.
         """
+        self._pace.add(sum(map(outbox.is_counted, letters)))
         return outbox.queue(self._db, letters, self.now, self._owner if lease else None)
+
+    def is_first_alarm(self) -> bool:
+        """Tell whether this process has not said yet today that the storm brake holds."""
+        return self._pace.is_first_alarm(self.now.date())
 
     def finish_mail(self, journal_id: int, note: str = "") -> None:
         """End the waiting of a journaled mail; `note` says why, where no entry does."""

@@ -14,6 +14,7 @@ from tests.pingpong.robots import (
     quoting,
     report,
     returning,
+    scattering,
 )
 
 AGENT = "lucie@demo.test"
@@ -82,6 +83,7 @@ HIDDEN = (
     Robot("H3", "quotes everything", quoting, wakes=True),
     Robot("H4", "answers three times", amplifying, wakes=True),
     Robot("H5", "a new address each time", changing, (), "Case {n}", wakes=True),
+    Robot("H7", "two new domains each time", scattering, (), "Case {n}", wakes=True),
     Robot("H6", "vacation without marks, null path", forgetful, (), "I am away {n}", null=True, wakes=True),
 )  # fmt: skip
 

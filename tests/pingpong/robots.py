@@ -69,6 +69,13 @@ def changing(robot: Robot, got: Got) -> list[Mail]:
     return forgetful(robot._replace(sender=f"case{next(_serial)}@peer.example"), got)
 
 
+def scattering(robot: Robot, got: Got) -> list[Mail]:
+    """Answer twice, from another domain each time, as new conversations."""
+    return [
+        mail for _ in range(2) for mail in forgetful(robot._replace(sender=f"ivana@peer{next(_serial)}.example"), got)
+    ]
+
+
 def report(robot: Robot, got: Got) -> list[Mail]:
     """Answer with a report in a part of its own (`body` is "TYPE|FIELDS"), to the return path if there is one."""
     kind, _, said = robot.body.partition("|")

@@ -64,6 +64,7 @@ def test_no_robot_is_answered_for_long(
     assert all(count <= 2 * PER_DOMAIN for count in by_hour.values()), by_hour
     asked = Counter(letter.kind for _, letter in day.letters if letter.kind in _ASKED_FOR)
     assert all(count <= 1 for count in asked.values()), asked
+    assert asked["reply"] == 1, "an agent's words go out whatever robots do"
     assert day.status == "resolved" or robot.wakes, "a machine's mail opened a solved ticket again"
 
 

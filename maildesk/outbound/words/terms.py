@@ -24,6 +24,7 @@ AGENT_NOTICES = (
     "undelivered",
     "quarantined",
     "policy-broken",
+    "brake",
 )
 
 PARTICIPANT_VALUES = frozenset(
