@@ -91,10 +91,10 @@ class _ParseAhead(ParsePool):
         """Hand a mail to a worker."""
         self._begun[id(raw)] = (raw, self.submit(raw))
 
-    async def parse(self, raw: bytes, envelope_from: str | None = None) -> Mail:
+    async def parse(self, raw: bytes, envelope_from: str | None = None, *, suspect: bool = False) -> Mail:
         """Give what a worker made of a mail that was begun, or have it parsed now."""
         begun = self._begun.pop(id(raw), None)
-        return await asyncio.wrap_future(begun[1] if begun else self.submit(raw, envelope_from))
+        return await asyncio.wrap_future(begun[1] if begun else self.submit(raw, envelope_from, suspect=suspect))
 
 
 async def _decide(intake: Intake, store: Store, arrival: Arrival, *, notify: bool) -> Imported:

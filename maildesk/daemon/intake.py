@@ -9,7 +9,7 @@ import structlog
 from maildesk.daemon.broken import letters_of_quarantine
 from maildesk.daemon.keeper import Keeper
 from maildesk.desk import File, Outcome, Received, handle_mail, voice, wanted
-from maildesk.ingest.workers import ParseFailed, ParsePool
+from maildesk.ingest.workers import LARGE, NoWorker, ParseFailed, ParsePool
 from maildesk.model.mail import Accepted, Arrival, Mail
 from maildesk.model.outgoing import Queued
 from maildesk.model.reason import Reason
@@ -22,8 +22,10 @@ log = structlog.get_logger("maildesk.desk")
 ATTEMPTS = 3
 MOST_FILE_BYTES = 10_000_000
 _WORKERS = 16
+_SLOW_WORKERS = 2
 _BACKLOG = 200
-_BACKLOG_BYTES = 100_000_000
+_SLOW_BYTES = 50_000_000
+"""Bytes of large mails and suspects in hand; they have a line of their own, so that no other mail waits behind them."""
 
 
 class Intake:
@@ -39,8 +41,9 @@ class Intake:
     ) -> None:
         """`offer` receives letters that this process may deliver at once; `now` is the clock."""
         self._store, self._pool, self._keeper, self._offer, self._now = store, pool, keeper, offer, now
-        self._line: asyncio.Queue[Claimed] = asyncio.Queue()
-        self._bytes = 0
+        self._quick: asyncio.Queue[Claimed] = asyncio.Queue()
+        self._slow: asyncio.Queue[Claimed] = asyncio.Queue()
+        self._slow_bytes = 0
         self._idle = asyncio.Event()
         self._wake = asyncio.Event()
         self._busy = 0
@@ -51,7 +54,7 @@ class Intake:
 
     async def accept(self, arrival: Arrival) -> Accepted:
         """Commit a mail to the journal; returning is the promise that it is not lost. Raises StoreUnavailable."""
-        room = self._line.qsize() < _BACKLOG and self._bytes < _BACKLOG_BYTES
+        room = self._has_room(len(arrival.raw))
         accepted = await asyncio.wrap_future(self._store.accept(arrival, lease=room))
         if accepted.fresh and room:
             self._enqueue(Claimed(accepted.journal_id, arrival, 1))
@@ -63,7 +66,9 @@ class Intake:
         """Work until cancelled: several mails at a time, and a look into the journal for those left waiting."""
         async with asyncio.TaskGroup() as group:
             for _ in range(_WORKERS):
-                group.create_task(self._work())
+                group.create_task(self._work(self._quick))
+            for _ in range(_SLOW_WORKERS):
+                group.create_task(self._work(self._slow))
             group.create_task(self._sweep())
 
     def wake(self) -> None:
@@ -72,19 +77,32 @@ class Intake:
 
     async def drain(self) -> None:
         """Wait until every mail in hand is decided."""
-        while self._line.qsize() or self._busy:  # noqa: ASYNC110 - two counts have no event in common
+        while self._waiting or self._busy:  # noqa: ASYNC110 - counts have no event in common
             await asyncio.sleep(0.01)
 
+    @property
+    def _waiting(self) -> int:
+        return self._quick.qsize() + self._slow.qsize()
+
+    def _has_room(self, size: int) -> bool:
+        """Tell whether a mail may be held in memory until it is decided; else the journal keeps it for later."""
+        if size <= LARGE:
+            return self._quick.qsize() < _BACKLOG
+        return not self._slow_bytes or self._slow_bytes + size <= _SLOW_BYTES
+
     def _enqueue(self, claimed: Claimed) -> None:
-        self._bytes += len(claimed.arrival.raw)
-        self._line.put_nowait(claimed)
+        if _is_slow(claimed):
+            self._slow_bytes += len(claimed.arrival.raw)
+            self._slow.put_nowait(claimed)
+        else:
+            self._quick.put_nowait(claimed)
 
     async def _sweep(self) -> None:
         """Claim journaled mail that nobody has in hand: after a restart, a deferral, or a full line."""
         while True:
             self._wake.clear()
-            if self._line.qsize() < _BACKLOG // 2:
-                claimed = await asyncio.to_thread(self._store.claim_mails, 50, self._now())
+            if self._quick.qsize() < _BACKLOG // 2 and self._slow_bytes < _SLOW_BYTES // 2:
+                claimed = await asyncio.to_thread(self._store.claim_mails, 50, self._now(), _SLOW_BYTES // 2)
                 for one in claimed:
                     self._enqueue(one)
                 if claimed:
@@ -100,19 +118,21 @@ class Intake:
     async def _breathe(self) -> None:
         """Wait until nearly all that was claimed is decided, half a second at most."""
         for _ in range(100):
-            if self._line.qsize() == 0 and self._busy <= 1:
+            if self._waiting == 0 and self._busy <= 1:
                 return
             await asyncio.sleep(0.005)
 
-    async def _work(self) -> None:
+    async def _work(self, line: "asyncio.Queue[Claimed]") -> None:
         while True:
-            claimed = await self._line.get()
+            claimed = await line.get()
             self._busy += 1
             try:
                 await self._process(claimed)
             finally:
                 self._busy -= 1
-                self._bytes -= len(claimed.arrival.raw)
+                if _is_slow(claimed):
+                    self._slow_bytes -= len(claimed.arrival.raw)
+                    self._wake.set()
 
     async def _process(self, claimed: Claimed) -> None:
         """Decide one mail; whatever goes wrong with it, the next ones go on."""
@@ -120,9 +140,9 @@ class Intake:
             # Mail that an import left behind when it was broken off is history, whoever decides it.
             history = claimed.arrival.source == "import"
             outcome = await self.decide(claimed, trusted=history, silent=history)
-        except StoreUnavailable as problem:
+        except (StoreUnavailable, NoWorker) as problem:
             self.last_problem = str(problem)
-            log.error("database unavailable", journal=claimed.journal_id)
+            log.error("database or parse worker unavailable", journal=claimed.journal_id, problem=str(problem)[:200])
             self._store.let_go(claimed.journal_id)
             await asyncio.sleep(1)
         except Exception as problem:  # noqa: BLE001 - the one supervisor of mails: nothing may stop the line
@@ -147,7 +167,7 @@ class Intake:
         arrival = claimed.arrival
         problem = ""
         try:
-            mail = await self._pool.parse(arrival.raw, _envelope_from(arrival))
+            mail = await self._pool.parse(arrival.raw, _envelope_from(arrival), suspect=claimed.attempts > 1)
         except ParseFailed as failed:
             if claimed.attempts < ATTEMPTS:
                 raise
@@ -220,6 +240,10 @@ def unreadable(journal_id: int, problem: str) -> Mail:
         kind_why=(Why(Reason.UNREADABLE, problem),),
         defects=("unreadable",),
     )
+
+
+def _is_slow(claimed: Claimed) -> bool:
+    return len(claimed.arrival.raw) > LARGE or claimed.attempts > 1
 
 
 def _envelope_from(arrival: Arrival) -> str | None:

@@ -78,4 +78,5 @@ def health(service: "Service") -> dict[str, object]:
         "loops": loops,
         "mailboxes": pollers,
         "decided": service.intake.decided,
+        "workers_killed": service.pool.killed,
     }

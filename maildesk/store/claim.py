@@ -69,6 +69,21 @@ def give_back(db: Connection, ids: Sequence[int], owner: str) -> None:
         )
 
 
+def leave_bulk(db: Connection, rows: list[Row], owner: str, most_bytes: int) -> list[Row]:
+    """Keep as many of the claimed mails as have `most_bytes` together, one at least, and give the others back."""
+    if not rows:
+        return rows
+    sizes: dict[int, int] = dict(db.all("SELECT id, size FROM journal WHERE id IN :ids", ids=[row[0] for row in rows]))
+    held = kept = 0
+    for row in rows:
+        held += sizes[row[0]]
+        if kept and held > most_bytes:
+            break
+        kept += 1
+    give_back(db, [row[0] for row in rows[kept:]], owner)
+    return rows[:kept]
+
+
 def free_abandoned(db: Connection) -> int:
     """Free the rows of processes that are gone; give how many mails that were."""
     owners.forget_dead(db)

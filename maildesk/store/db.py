@@ -74,15 +74,18 @@ class Store:
         packing.add_done_callback(lambda packed: _follow(packed, self._journal, done))
         return done
 
-    def claim_mails(self, limit: int, now: dt.datetime | None = None) -> list[Claimed]:
-        """Claim waiting mails that are due, oldest first; the attempts are counted and committed before this returns."""
+    def claim_mails(self, limit: int, now: dt.datetime | None = None, most_bytes: int = 1 << 40) -> list[Claimed]:
+        """Claim waiting mails that are due, oldest first; the attempts are counted and committed before this returns.
+
+        They come with their bytes: of `most_bytes` or less, or it is one mail.
+        """
         owner, moment = self._hold(), now or _now()
 
         dropped = list(self._let_go)
 
         def task(db: Connection) -> list[Row]:
             claim.give_back(db, dropped, owner)
-            rows = claim.claim(db, claim.MAILS, owner, moment, limit)
+            rows = claim.leave_bulk(db, claim.claim(db, claim.MAILS, owner, moment, limit), owner, most_bytes)
             return rows + claim.claim(db, claim.MARKED_MAILS, owner, moment, 1)
 
         rows = self._quick(task).result()

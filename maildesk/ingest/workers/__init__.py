@@ -3,7 +3,8 @@
 `pool` is the desk's side, `child` the worker's; they speak `frames`. `python -m maildesk.ingest.workers` is a worker.
 """
 
+from maildesk.ingest.workers.lanes import LARGE
 from maildesk.ingest.workers.pool import ParsePool
-from maildesk.ingest.workers.process import ParseFailed
+from maildesk.ingest.workers.process import NoWorker, ParseFailed
 
-__all__ = ["ParseFailed", "ParsePool"]
+__all__ = ["LARGE", "NoWorker", "ParseFailed", "ParsePool"]

@@ -24,7 +24,12 @@ SIGNALLED = 128
 
 def frame(kind: bytes, text: bytes, data: bytes = b"") -> bytes:
     """Put a message into one piece."""
-    return HEADER.pack(kind, len(text), len(data)) + text + data
+    return begin(kind, text, len(data)) + data
+
+
+def begin(kind: bytes, text: bytes, length: int) -> bytes:
+    """Begin a message; `length` bytes are to follow."""
+    return HEADER.pack(kind, len(text), length) + text
 
 
 def complete(buffer: bytearray) -> tuple[bytes, bytes, bytes] | None:

@@ -1,22 +1,22 @@
-"""The pool of parse workers: one queue, a thread for each worker, and what happens when a worker dies.
+"""The pool of parse workers: a thread for each worker, and what happens when a worker dies.
 
-Not ProcessPoolExecutor: there one killed child breaks the pool for all. A worker is fed two mails at a time so that it never
+Not ProcessPoolExecutor: there one killed child breaks the pool for all. A worker is fed two small mails at a time so that it never
 waits; one that dies, or sits on a mail for 15 s, fails that mail alone, is replaced, and its successor gets the others again.
 """
 
 import asyncio
-import queue
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import structlog
 
-from maildesk.ingest.workers.frames import BROKEN, FILES, PARSE, frame
-from maildesk.ingest.workers.process import START_SECONDS, ParseFailed, Worker
+from maildesk.ingest.workers.frames import BROKEN, FILES, PARSE, begin
+from maildesk.ingest.workers.lanes import LARGE, Job, Lanes
+from maildesk.ingest.workers.process import START_SECONDS, NoWorker, ParseFailed, Worker
 from maildesk.model.mail import Mail
 from maildesk.model.value import from_json
 
@@ -24,25 +24,24 @@ File = tuple[str, str, bytes]
 
 MAIL_SECONDS = 15
 _AHEAD = 2
+_PAUSES = (0.5, 1, 2, 4)
 _MAIL = msgspec.json.Decoder(Mail)
 
 
-@dataclass(slots=True)
-class _Job:
-    """One request, what to make of its answer, and who waits for it."""
-
-    request: bytes
-    read: Callable[[bytes, bytes], Any]
-    future: "Future[Any]" = field(default_factory=Future)
+log = structlog.get_logger("maildesk.ingest")
 
 
 class ParsePool:
-    """A few workers behind one queue; `start` before use, `stop` at the end."""
+    """A few workers behind two lanes; `start` before use, `stop` at the end."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lanes: Lanes | None = None
         self._feeders: list[_Feeder] = []
-        self._stopped = False
+
+    @property
+    def killed(self) -> int:
+        """How many workers died or had to be killed since the start."""
+        return sum(feeder.killed for feeder in self._feeders)
 
     async def start(self, n: int = 2) -> None:
         """Start `n` workers and wait until they are ready; raises ParseFailed if one cannot start."""
@@ -52,9 +51,9 @@ class ParsePool:
         """End the workers; mails in work are finished, those still waiting fail."""
         await asyncio.to_thread(self.close)
 
-    async def parse(self, raw: bytes, envelope_from: str | None = None) -> Mail:
+    async def parse(self, raw: bytes, envelope_from: str | None = None, *, suspect: bool = False) -> Mail:
         """Parse a mail; raises ParseFailed if its worker died, ran out of memory or took too long."""
-        return await asyncio.wrap_future(self.submit(raw, envelope_from))
+        return await asyncio.wrap_future(self.submit(raw, envelope_from, suspect=suspect))
 
     async def attachments(self, raw: bytes, indices: tuple[int, ...]) -> tuple[File, ...]:
         """Fetch attachments as (name, content type, bytes) in the order of `indices`; raises ParseFailed like `parse`."""
@@ -64,7 +63,8 @@ class ParsePool:
 
     def open(self, n: int = 2) -> None:
         """Start `n` workers and wait until they are ready."""
-        self._feeders = [_Feeder(self._jobs, n) for _ in range(n)]
+        self._lanes = lanes = Lanes(n)
+        self._feeders = [_Feeder(lanes) for _ in range(n)]
         for feeder in self._feeders:
             feeder.start()
         try:
@@ -76,39 +76,26 @@ class ParsePool:
 
     def close(self) -> None:
         """End the workers; mails in work are finished, those still waiting fail."""
-        self._stopped = True
-        _fail_waiting(self._jobs)
-        for _ in self._feeders:
-            self._jobs.put(None)
+        for job in self._lanes.close() if self._lanes is not None else ():
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_exception(ParseFailed("the parse workers were stopped"))
         for feeder in self._feeders:
             feeder.join()
-        _fail_waiting(self._jobs)
 
-    def submit(self, raw: bytes, envelope_from: str | None = None) -> "Future[Mail]":
-        """Queue a mail for parsing."""
-        request = frame(PARSE, msgspec.json.encode(envelope_from), raw)
-        return self._queue(_Job(request, lambda text, _: _MAIL.decode(text)))
+    def submit(self, raw: bytes, envelope_from: str | None = None, *, suspect: bool = False) -> "Future[Mail]":
+        """Queue a mail for parsing; a `suspect`, which an earlier attempt has failed on, leaves the others a worker."""
+        request = begin(PARSE, msgspec.json.encode(envelope_from), len(raw)), raw
+        return self._queue(Job(request, lambda text, _: _MAIL.decode(text), suspect or len(raw) > LARGE))
 
     def submit_files(self, raw: bytes, indices: tuple[int, ...]) -> "Future[tuple[File, ...]]":
         """Queue a mail whose attachments are wanted."""
-        return self._queue(_Job(frame(FILES, msgspec.json.encode(indices), raw), _read_files))
+        request = begin(FILES, msgspec.json.encode(indices), len(raw)), raw
+        return self._queue(Job(request, _read_files, len(raw) > LARGE))
 
-    def _queue(self, job: _Job) -> "Future[Any]":
-        if self._stopped or not self._feeders:
+    def _queue(self, job: Job) -> "Future[Any]":
+        if self._lanes is None or not self._lanes.put(job):
             job.future.set_exception(ParseFailed("the parse workers are not running"))
-        else:
-            self._jobs.put(job)
         return job.future
-
-
-def _fail_waiting(jobs: "queue.SimpleQueue[_Job | None]") -> None:
-    while True:
-        try:
-            job = jobs.get_nowait()
-        except queue.Empty:
-            return
-        if job is not None and job.future.set_running_or_notify_cancel():
-            job.future.set_exception(ParseFailed("the parse workers were stopped"))
 
 
 def _read_files(text: bytes, data: bytes) -> tuple[File, ...]:
@@ -123,12 +110,12 @@ def _read_files(text: bytes, data: bytes) -> tuple[File, ...]:
 class _Feeder(threading.Thread):
     """The thread that owns one worker process."""
 
-    def __init__(self, jobs: "queue.SimpleQueue[_Job | None]", workers: int) -> None:
+    def __init__(self, lanes: Lanes) -> None:
         super().__init__(name="parse-worker", daemon=True)
-        self._jobs = jobs
-        self._workers = workers
+        self.killed = 0
+        self._lanes = lanes
         self._worker: Worker | None = None
-        self._at_work: deque[_Job] = deque()
+        self._at_work: deque[Job] = deque()
         self._ready: Future[None] = Future()
 
     def wait_until_ready(self) -> None:
@@ -143,29 +130,24 @@ class _Feeder(threading.Thread):
             self._ready.set_exception(failed)
             return
         self._ready.set_result(None)
-        running = True
-        while running or self._at_work:
-            running = running and self._take_jobs()
-            if self._at_work:
-                self._advance()
+        while self._at_work or self._begin(self._lanes.take()):
+            if not self._at_work[0].is_slow:
+                while len(self._at_work) < _AHEAD and self._begin(self._lanes.take_ahead()):
+                    pass
+            self._advance()
         if self._worker is not None:
             self._worker.end()
 
-    def _take_jobs(self) -> bool:
-        """Hand the worker what it can take; wait only if it has nothing to do. False once it is time to stop."""
-        while len(self._at_work) < _AHEAD:
-            if self._at_work and self._jobs.qsize() < self._workers:
-                break  # somebody idle takes it sooner
-            try:
-                job = self._jobs.get(block=not self._at_work)
-            except queue.Empty:
-                break
-            if job is None:
-                return False
-            if job.future.set_running_or_notify_cancel():
-                self._at_work.append(job)
-                if self._worker is not None:
-                    self._worker.send(job.request)
+    def _begin(self, job: Job | None) -> bool:
+        """Hand the worker a job; False if there was none. One whose caller has given up is done at once."""
+        while job is not None and not job.future.set_running_or_notify_cancel():
+            self._lanes.finish(job)
+            job = self._lanes.take_ahead() if self._at_work else self._lanes.take()
+        if job is None:
+            return False
+        self._at_work.append(job)
+        if self._worker is not None:
+            self._worker.send(*job.request)
         return True
 
     def _advance(self) -> None:
@@ -173,17 +155,22 @@ class _Feeder(threading.Thread):
         job = self._at_work[0]
         try:
             answer = self._answer_to(job)
-        except ParseFailed as failed:
+        except Exception as problem:  # a feeder that ended would leave its mails waiting for ever  # noqa: BLE001
+            self.killed += 1
             if self._worker is not None:
                 self._worker.kill()
                 self._worker = None
+            known = isinstance(problem, ParseFailed | NoWorker)
+            failed = problem if known else ParseFailed(f"{type(problem).__name__}: {problem}")
             self._at_work.popleft()
+            self._lanes.finish(job)
             job.future.set_exception(failed)
         else:
             self._at_work.popleft()
+            self._lanes.finish(job)
             job.future.set_result(answer)
 
-    def _answer_to(self, job: _Job) -> Any:
+    def _answer_to(self, job: Job) -> Any:
         if self._worker is None:
             self._worker = self._restarted()
         try:
@@ -196,8 +183,20 @@ class _Feeder(threading.Thread):
         raise ParseFailed(problem)
 
     def _restarted(self) -> "Worker":
-        """Start a worker in place of a dead one and give it everything that is unanswered."""
-        worker = Worker()
-        for job in self._at_work:
-            worker.send(job.request)
-        return worker
+        """Start a worker in place of a dead one and give it everything that is unanswered.
+
+        No worker to be had (no memory, no files, no processes) is no mail's fault: the mails wait, for a while.
+        """
+        for pause in _PAUSES:
+            try:
+                worker = Worker()
+            except (ParseFailed, OSError) as problem:
+                log.error("no parse worker", problem=str(problem), again_in=pause)
+                if self._lanes.is_closed or pause == _PAUSES[-1]:
+                    raise NoWorker(str(problem)) from problem
+                time.sleep(pause)
+            else:
+                for job in self._at_work:
+                    worker.send(*job.request)
+                return worker
+        raise NoWorker

@@ -21,6 +21,10 @@ class ParseFailed(Exception):
     """The worker gave up on this mail; the message says why."""
 
 
+class NoWorker(Exception):
+    """No worker can be started: no memory, files or processes to be had. No mail is to blame."""
+
+
 class Worker:
     """A worker process and its two pipes."""
 
@@ -46,9 +50,9 @@ class Worker:
         if kind != READY:
             raise ParseFailed(f"a parse worker cannot start: {from_json(text, str)}")
 
-    def send(self, request: bytes) -> None:
-        """Put a request in line; it is written while answers are awaited."""
-        self._outgoing.append(memoryview(request))
+    def send(self, *request: bytes) -> None:
+        """Put a request in line, in pieces; it is written while answers are awaited."""
+        self._outgoing.extend(memoryview(piece) for piece in request if piece)
         self._write_some()
 
     def receive(self, seconds: float) -> tuple[bytes, bytes, bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.ingest.parse import attachment_bytes, parse_mail
-from maildesk.ingest.workers import ParseFailed, ParsePool, child, pool
+from maildesk.ingest.workers import NoWorker, ParseFailed, ParsePool, child, pool
 from maildesk.ingest.workers.frames import DONE, PARSE, RECYCLE, complete, frame
 from maildesk.ingest.workers.samples import SAMPLES
 
@@ -213,3 +213,39 @@ def test_a_frame_that_promises_too_much_is_refused() -> None:
 def test_the_statuses_of_a_worker_are_apart() -> None:
     """Making room for the next child is no failure, and no signal looks like it."""
     assert RECYCLE not in (0, 1, 128 + signal.SIGKILL)
+
+
+def test_suspects_do_not_hold_up_a_quick_mail(workers: ParsePool) -> None:
+    """While suspects wait for their one worker, mail that comes later is read by the free one."""
+    stopped = [child_of(workers, number) for number in range(2)]
+    for victim in stopped:
+        os.kill(victim, signal.SIGSTOP)
+    suspects = [workers.submit(mail, suspect=True) for mail in letters(3)]
+    quick = workers.submit(LETTER % (9, 9, 9))
+    while len(at_work := [number for number in range(2) if workers._feeders[number]._at_work]) < 2:
+        time.sleep(0.01)
+    [free] = [number for number in at_work if not workers._feeders[number]._at_work[0].is_slow]
+    os.kill(stopped[free], signal.SIGCONT)
+    assert quick.result(10).subject == "number 9"
+    assert not any(future.done() for future in suspects)
+    os.kill(stopped[1 - free], signal.SIGCONT)
+    assert [future.result(10).subject for future in suspects] == ["number 0", "number 1", "number 2"]
+
+
+def test_without_a_worker_no_mail_is_to_blame(one: ParsePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When no process can be started the mail is given back as it came (`NoWorker`), and read as soon as there is one."""
+    monkeypatch.setattr(pool, "_PAUSES", (0.01, 0.01))
+    os.kill(child_of(one), signal.SIGKILL)
+    with pytest.raises(ParseFailed):
+        one.submit(letters(1)[0]).result(10)
+    assert one.killed == 1
+    with monkeypatch.context() as broken:
+        broken.setattr(pool, "Worker", raise_os_error)
+        with pytest.raises(NoWorker):
+            one.submit(letters(1)[0]).result(10)
+    assert one.submit(letters(1)[0]).result(10).subject == "number 0"
+
+
+def raise_os_error() -> None:
+    """Behave as a machine without file descriptors."""
+    raise OSError(24, "Too many open files")

@@ -54,6 +54,16 @@ def test_two_processes_never_claim_the_same_mail(store: Store, database_url: str
     assert sorted(claimed) == sorted(accepted)
 
 
+def test_large_mails_are_claimed_a_few_at_a_time(store: Store) -> None:
+    """After an outage a journal full of large mails does not fill the memory; none is skipped, none loses an attempt."""
+    ids = [store.accept(make_arrival(number)).result().journal_id for number in range(5)]
+    write(store, "UPDATE journal SET size = 10000000")
+    assert [one.journal_id for one in store.claim_mails(50, NOW, 25_000_000)] == ids[:2]
+    assert [one.journal_id for one in store.claim_mails(50, NOW, 1)] == ids[2:3]
+    assert [one.journal_id for one in store.claim_mails(50, NOW)] == ids[3:]
+    assert {attempts for _, attempts, _ in mails(store).values()} == {1}
+
+
 def test_the_oldest_mail_is_claimed_first(store: Store) -> None:
     """After an outage mails are decided in the order in which they were received (B115)."""
     ids = [store.accept(make_arrival(n, at=NOW - HOUR * age)).result().journal_id for n, age in enumerate((3, 9, 1, 7))]
