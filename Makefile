@@ -57,7 +57,7 @@ demo-once: setup ## send the sample conversation through a desk, print what happ
 
 # ---- prove ----
 
-.PHONY: test check bench prove golden
+.PHONY: test check bench prove fidelity golden
 test: setup-dev ## run all tests (ARGS='-k words' for some; MAILDESK_CORPORA=DIR adds those over real mails)
 	$(PYTEST) -n $(JOBS) -m 'not alone' $(ARGS)
 	$(PYTEST) -m alone $(ARGS) || test $$? -eq 5
@@ -74,6 +74,9 @@ bench: setup-dev ## measure, and print a table to compare with docs/benchmarks
 
 prove: setup-dev ## run the long proofs: the tests of make test at full size (ARGS=kills for one)
 	$(RUN) -m bench.prove $(ARGS)
+
+fidelity: setup-dev ## compare what is read out of the mails of MAILDESK_CORPORA with what others expect (ARGS=--write keeps it)
+	$(RUN) -m bench.fidelity $(ARGS)
 
 golden: setup-dev ## rewrite the listed expectations of tests/mails, and show what changed
 	$(PYTEST) -q tests/test_mails.py --rewrite-golden $(ARGS) || true

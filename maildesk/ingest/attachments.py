@@ -50,8 +50,9 @@ def read_attachments(raw: bytes, nodes: tuple[Node, ...], defects: list[str]) ->
             break
         data = decode_part(raw, node)
         unpacked = unpack_tnef(data) if _is_tnef(node) else None
-        if unpacked is None:
+        if unpacked is None or unpacked.damaged:  # what was not read of it is not lost
             found.append(_describe(node, attachment_name(raw, node, data), data))
+        if unpacked is None:
             continue
         for at, (name, content_type, content) in enumerate(unpacked.files[: ATTACHMENTS - len(found)]):
             index = UNPACKED * (node.index + 1) + at

@@ -4,6 +4,7 @@ Which part is text and which is an attachment follows JMAP's rules (RFC 8621 §4
 forms, of a related or signed group the first part counts, and a text with a file name that does not come first is a file.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from maildesk.ingest.html_text import html_to_text
@@ -13,6 +14,9 @@ from maildesk.ingest.mime.transfer import decode_transfer
 from maildesk.ingest.mime.tree import Node
 
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+_PART_FIELD = re.compile(
+    r"(?:content-[a-z-]{1,40}|mime-version)[ \t]*:|[ \t]+(?:boundary|charset|name|format)=", re.IGNORECASE
+)
 # Other forms of the same text that no person attached.
 _OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html"})
 
@@ -80,7 +84,22 @@ def read_body(root: Node, reader: Reader) -> Body:
     if not text.strip() and html:
         text = html_to_text(html)
     attachments = tuple(leaf for leaf in leaves if leaf.index not in shown)
+    if root.children and not attachments and not text.strip() and not html:
+        text = _beside_the_parts(root, reader)
     return Body(text[:TEXT], html, attachments)
+
+
+def _beside_the_parts(root: Node, reader: Reader) -> str:
+    """Show what stands before, between or after parts that are all empty: broken programs leave the text there."""
+    written = reader.raw[root.start : root.start + 4 * TEXT]
+    if not written.strip():
+        return ""
+    text = decode_text(written, "", reader.hint)[0].replace("\r\n", "\n").replace("\0", "")
+    lines = [line for line in text.split("\n") if not line.startswith("--") and not _PART_FIELD.match(line)]
+    shown = "\n".join(lines).strip("\n")
+    if shown.strip():
+        reader.odd("the parts are empty: what stands beside them is shown")
+    return shown
 
 
 def _texts(node: Node, reader: Reader, shown: set[int]) -> list[Node]:
@@ -128,10 +147,23 @@ def _alternative(node: Node, reader: Reader, shown: set[int]) -> list[Node]:
         form = _texts(child, reader, shown)
         if form:
             forms.append(form)
+    plain = [form for form in forms if _is_plain(form) and any(reader.text(part).strip() for part in form)]
+    if len(plain) > 1:
+        return _different(plain, reader)
+    return plain[0] if plain else forms[-1] if forms else []
+
+
+def _is_plain(form: list[Node]) -> bool:
+    return all(part.content_type == "text/plain" for part in form)
+
+
+def _different(forms: list[list[Node]], reader: Reader) -> list[Node]:
+    """Take every plain form that says something else: gateways put their additions beside the text (RFC 8621 §4.1.4)."""
+    said: dict[str, Node] = {}
     for form in forms:
-        if all(part.content_type == "text/plain" for part in form) and any(reader.text(part).strip() for part in form):
-            return form
-    return forms[-1] if forms else []
+        for part in form:
+            said.setdefault(" ".join(reader.text(part).split()), part)
+    return [part for words, part in said.items() if words]
 
 
 def _related(node: Node, reader: Reader, shown: set[int]) -> list[Node]:

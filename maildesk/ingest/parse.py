@@ -97,7 +97,7 @@ def _read_fields(headers: Headers, hint: str) -> Mail:
         reply_to=parse_addresses(headers.first("reply-to"), hint),
         to=_addresses(headers, "to", hint),
         cc=_addresses(headers, "cc", hint),
-        subject=decode_header_text(headers.first("subject"), hint)[:SUBJECT],
+        subject=_subject(headers.first("subject"), hint),
         message_id=parse_message_id(headers.first("message-id")),
         in_reply_to=parse_ids(headers.first("in-reply-to")),
         references=parse_ids(b" ".join(headers.all("references"))),
@@ -105,6 +105,12 @@ def _read_fields(headers: Headers, hint: str) -> Mail:
         thread_topic=decode_header_text(headers.first("thread-topic"), hint)[:SUBJECT],
         thread_index=decode_header_text(headers.first("thread-index"))[:SUBJECT],
     )
+
+
+def _subject(value: bytes, hint: str) -> str:
+    """Read the subject; one that is padded out with spaces beyond all measure is cut behind its words."""
+    subject = decode_header_text(value, hint)
+    return subject if len(subject) <= SUBJECT else " ".join(subject.split())[:SUBJECT]
 
 
 def _addresses(headers: Headers, key: str, hint: str) -> tuple[Address, ...]:

@@ -47,13 +47,22 @@ def sender(headers: Headers, hint: str = "") -> Ok | Ambiguous:
     """Read the one author of a mail from its header block; `hint` is a charset for a name in unlabelled bytes."""
     fields = headers.all("from")
     if not fields:
-        return Ambiguous("there is no From field")
+        return Ambiguous("there is no From field", _instead(headers, hint))
     if len(fields) > 1:
         shown = next((found for found in (_shown(value, hint) for value in fields[:5]) if found), None)
         return Ambiguous(f"there are {len(fields)} From fields", shown)
     if len(fields[0]) > ADDRESS_FIELD:
         return Ambiguous("the From field is too long", _shown(fields[0], hint))
-    return read_from(fields[0], hint)
+    found = read_from(fields[0], hint)
+    if isinstance(found, Ambiguous) and found.shown is None:
+        return Ambiguous(found.reason, _instead(headers, hint))
+    return found
+
+
+def _instead(headers: Headers, hint: str) -> Address | None:
+    """Give the address to show where From has none: whom an answer would have gone to."""
+    fields = (headers.first("sender"), headers.first("reply-to"))
+    return next((shown for value in fields if value and (shown := _shown(value[:ADDRESS_FIELD], hint))), None)
 
 
 @lru_cache(2048)

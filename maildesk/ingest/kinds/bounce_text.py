@@ -9,6 +9,7 @@ import re
 from maildesk.language import fold, phrases
 
 _LINES = 2000
+_TEXT = 64 * 1024
 _MOST = 100
 _ADDRESS = re.compile(r"[^\s<>\"'()\[\];,:\\`*]{1,64}@[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,250}[a-zA-Z0-9]")
 _PREFIX = re.compile(r"(?:[<>=|*\u2022-]{1,3} |\d{3}[ -]|\d\.\d{1,3}\.\d{1,3} |\.{3} |\* |[(\"'<\[]|\s){0,12}")
@@ -64,6 +65,8 @@ def read_text(text: str, header: tuple[str, ...], own: str, domain: str) -> tupl
     """
     lines = _above_returned(text)
     found = _addresses(" ".join(header)) or _fields(lines) or _leading(lines, own, domain) or _cued(lines, own)
+    # A report about a report that came back: the fields of the inner one say who was not reached.
+    found = found or _fields(text[:_TEXT].split("\n")[:_LINES])
     addresses = tuple(found)[:_MOST]
     return ((), addresses) if _is_delay(fold("\n".join(lines)[:8000])) else (addresses, ())
 
@@ -148,6 +151,7 @@ def _cued(lines: list[str], own: str) -> dict[str, None]:
     """Collect addresses from sentences that speak of a recipient; else the one address that is named at all."""
     found: dict[str, None] = {}
     others: dict[str, None] = {}
+    helpers: set[str] = set()
     for line in lines:
         short = line[:1000]
         if "@" not in short:
@@ -155,7 +159,9 @@ def _cued(lines: list[str], own: str) -> dict[str, None]:
         folded = fold(short)
         addresses = {a: None for a in _addresses(short) if a.casefold() not in own}
         if any(phrase in folded for phrase in _OTHERS):
+            helpers.update(addresses)
             continue
         (found if any(cue in folded for cue in _CUES) else others).update(addresses)
     found = _without_helpers(found)
+    others = {address: None for address in others if address not in helpers}
     return found or (_without_helpers(others) if len(others) <= 2 else {})

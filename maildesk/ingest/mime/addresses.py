@@ -88,10 +88,12 @@ def _mailbox(item: _Item, hint: str) -> Address | None:
         angle = "".join(item.angle)
         return _address(angle.rpartition(":")[2] if angle.startswith("@") else angle, phrase, hint)
     words = phrase.split()
-    if len(words) == 1:
-        return _address(words[0], "".join(item.comment), hint)
     # "Jane Doe jane@example.org": somebody forgot the brackets.
     bare = [word for word in words if "@" in word]
+    if not bare:  # "Jane Doe (jane@example.org)": somebody took the wrong ones
+        return _address("".join(item.comment), phrase, hint)
+    if len(words) == 1:
+        return _address(words[0], "".join(item.comment), hint)
     if len(bare) == 1 and not bare[0].startswith('"'):
         return _address(bare[0], " ".join(word for word in words if word is not bare[0]), hint)
     return None

@@ -2,7 +2,7 @@
 
 A reader of our own: the libraries copy what remains for every object, and loop as often as the mail tells them to. One pass,
 nothing of the input decides how long it takes but its size. What does not fit the format ends the reading; what was read
-until then counts. Compressed RTF is left alone: such mail carries plain text beside it.
+until then counts. A body in RTF is read where there is no other (`rtf.py`).
 """
 
 import mimetypes
@@ -13,20 +13,25 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from maildesk.ingest.mime.charset import decode_text
+from maildesk.ingest.mime.rtf import read_rtf
+from maildesk.ingest.mime.rtf_packed import unpack_rtf
 
 UNPACKED = 1000
 """Index step of attachments that came out of a part: what leaf n holds has the indices (n + 1) * UNPACKED and following."""
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _OBJECTS = 5000
+_RTF = 2 * 1024 * 1024
+"""Bytes of RTF that are unpacked; its words are far fewer."""
 _PROPERTIES = 2000
 _OBJECT = struct.Struct("<BHHI")
 _U32 = struct.Struct("<I")
 
 _BODY, _ATTACHMENT_DATA, _ATTACHMENT_TITLE = 0x800C, 0x800F, 0x8010
 _ATTACHMENT_STARTS, _MESSAGE_PROPERTIES, _ATTACHMENT_PROPERTIES, _CODEPAGE = 0x9002, 0x9003, 0x9005, 0x9007
-_P_BODY, _P_HTML, _P_CPID = 0x1000, 0x1013, 0x3FDE
+_P_BODY, _P_RTF, _P_HTML, _P_CPID = 0x1000, 0x1009, 0x1013, 0x3FDE
 _P_DATA, _P_SHORT_NAME, _P_LONG_NAME, _P_MIME, _P_DISPLAY = 0x3701, 0x3704, 0x3707, 0x370E, 0x3001
+_STORED_OBJECT = bytes.fromhex("0b00000000000000c000000000000046")  # an OLE object: the compound file follows
 _NESTED_MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
 _SIZES = {2: 4, 11: 4, 3: 4, 4: 4, 10: 4, 5: 8, 6: 8, 7: 8, 0x14: 8, 0x40: 8, 0x48: 16}
 _SIZED = frozenset({0x1E, 0x1F, 0x0D, 0x102})
@@ -34,11 +39,13 @@ _WIDE = 0x1F
 
 
 class Unpacked(NamedTuple):
-    """What a winmail.dat held: text, HTML source, files as (name, content type, bytes)."""
+    """What a winmail.dat held: text, HTML source, files as (name, content type, bytes); and whether there was a body
+    that could not be read."""
 
     text: str
     html: str
     files: tuple[tuple[str, str, bytes], ...]
+    damaged: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +63,7 @@ class _Found:
     codepage: str = ""
     text: str = ""
     html: str = ""
+    rtf: bytes = b""
     files: list[_File] = field(default_factory=list)
 
 
@@ -70,8 +78,18 @@ def unpack_tnef(data: bytes) -> Unpacked | None:
     files = tuple(
         (file.name or file.title, _type_of(file), file.data) for file in found.files if file.data or file.name
     )
-    unpacked = Unpacked(found.text, found.html, files)
-    return unpacked if any(unpacked) else None
+    damaged = _read_rtf(found) if found.rtf and not found.text.strip() and not found.html else False
+    unpacked = Unpacked(found.text, found.html, files, damaged)
+    return unpacked if any(unpacked[:3]) else None
+
+
+def _read_rtf(found: _Found) -> bool:
+    """Read the body that stands in RTF alone; say whether it is damaged."""
+    plain = unpack_rtf(found.rtf, _RTF)
+    if plain is None:
+        return True
+    found.text, found.html = read_rtf(plain)
+    return False
 
 
 def _objects(data: bytes) -> Iterator[tuple[int, memoryview]]:
@@ -113,6 +131,7 @@ def _take_message(found: _Found, content: memoryview) -> None:
         if value:
             text = _text(value, "utf-16le" if kind == _WIDE else label)
             found.text, found.html = (text, found.html) if name == _P_BODY else (found.text, text)
+    found.rtf = found.rtf or properties.get(_P_RTF, (0, b""))[1]
 
 
 def _take_file(file: _File, content: memoryview, codepage: str) -> None:
@@ -127,7 +146,7 @@ def _take_file(file: _File, content: memoryview, codepage: str) -> None:
             file.content_type = _text(value, label).lower()
         elif name == _P_DATA and value:
             nested = value.startswith(_NESTED_MESSAGE)
-            file.data = value[len(_NESTED_MESSAGE) :] if nested else value
+            file.data = value[len(_NESTED_MESSAGE) :] if nested or value.startswith(_STORED_OBJECT) else value
             file.content_type = "application/ms-tnef" if nested else file.content_type
     file.name = file.name or (shown if not file.title else "")
 

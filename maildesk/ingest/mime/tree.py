@@ -112,7 +112,10 @@ def _multipart(walk: _Walk, node: Node) -> Node | None:
         return None
     default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
     children: list[Node] = []
-    for start, end, closed in _ranges(walk.raw, node.start, node.end, boundary):
+    ranges = _ranges(walk.raw, node.start, node.end, boundary)
+    if not ranges:  # RFC 2046 §5.1.1: it suffices that a line begins with the boundary
+        ranges = _ranges(walk.raw, node.start, node.end, boundary, _LOOSE_DELIMITER_END)
+    for start, end, closed in ranges:
         if walk.leaves >= PARTS - 1:
             walk.odd(f"more than {PARTS} parts: the rest is one attachment")
             children.append(_rest(walk, start, node.end, node.depth + 1))
@@ -151,15 +154,18 @@ def _rest(walk: _Walk, start: int, end: int, depth: int) -> Node:
 
 
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_LOOSE_DELIMITER_END = re.compile(rb"(--)?[^\n]{0,500}(?:\n|\Z)")
 _FALSE_ALARMS = 10_000
 """Lines that begin like a delimiter and are none: no mail program writes so many, and whatever follows is one part."""
 
 
-def _ranges(raw: bytes, start: int, end: int, boundary: bytes) -> "list[tuple[int, int, bool]]":
+def _ranges(
+    raw: bytes, start: int, end: int, boundary: bytes, line_end: re.Pattern[bytes] = _DELIMITER_END
+) -> "list[tuple[int, int, bool]]":
     """Find the parts between delimiter lines (RFC 2046 §5.1.1): where each starts and ends, whether a delimiter closes it."""
     found: list[tuple[int, int, bool]] = []
     opened = -1
-    for at, after, closes in _delimiters(raw, start, end, b"--" + boundary):
+    for at, after, closes in _delimiters(raw, start, end, b"--" + boundary, line_end):
         if opened >= 0:
             found.append((opened, max(opened, _before_line_end(raw, at)), True))
         opened = -1 if closes else after
@@ -170,13 +176,15 @@ def _ranges(raw: bytes, start: int, end: int, boundary: bytes) -> "list[tuple[in
     return found
 
 
-def _delimiters(raw: bytes, start: int, end: int, needle: bytes) -> "Iterator[tuple[int, int, bool]]":
+def _delimiters(
+    raw: bytes, start: int, end: int, needle: bytes, line_end: re.Pattern[bytes]
+) -> "Iterator[tuple[int, int, bool]]":
     """Find delimiter lines one after the other: where each begins, where the next line does, whether it is the last."""
     alarms = 0
     at = raw.find(needle, start, end)
     while at >= 0 and alarms < _FALSE_ALARMS:
         after = at + len(needle)
-        tail = _DELIMITER_END.match(raw, after, end) if at == start or raw[at - 1] == 10 else None
+        tail = line_end.match(raw, after, end) if at == start or raw[at - 1] == 10 else None
         if tail is None:
             alarms += 1
         else:

@@ -25,6 +25,8 @@ from maildesk.ingest.mime.limits import ADDRESSES
         (b"", []),
         (b"<a @ b . cz>", [("a@b.cz", "")]),
         (b"a@b.cz>", []),
+        (b"=?iso-8859-2?Q?Jan_Nov=E1k?= (a@b.cz)", [("a@b.cz", "Jan Novák")]),
+        (b"(a@b.cz)", [("a@b.cz", "")]),
         (b'"unclosed <a@b.cz>', [("a@b.cz", "unclosed")]),
     ],
 )

@@ -55,6 +55,12 @@ NESTED = "Content-Type: message/rfc822\n\nSubject: inside\n\nnested words"
         ("Content-Type: text/plain\nContent-Disposition: attachment\n\nstill words", "still words", 0),
         ("Content-Type: text/enriched\n\n<bold>Now</bold> here", "Now here", 0),
         ("Subject: x\n\n", "", 0),
+        (
+            multipart("alternative", PLAIN, "Content-Type: text/plain\n\nlegal notice", HTML),
+            "plain words\nlegal notice",
+            0,
+        ),
+        (multipart("alternative", PLAIN, "Content-Type: text/plain\n\nplain  words\n", HTML), "plain words", 0),
     ],
 )
 def test_which_part_is_the_text(mail: str, text: str, attached: int) -> None:
@@ -62,6 +68,16 @@ def test_which_part_is_the_text(mail: str, text: str, attached: int) -> None:
     body, _ = body_of(mail.encode())
     assert body.text.strip("\n") == text
     assert len(body.attachments) == attached
+
+
+def test_text_beside_empty_parts_is_shown() -> None:
+    """B103: a program that wrote its text before the first delimiter meant it to be read; usually it says nothing new."""
+    broken = "Content-Type: multipart/mixed; boundary=b\n\nThe printer burns.\n\n--b\n\n\n--b--\n"
+    body, odd = body_of(broken.encode())
+    assert body.text == "The printer burns."
+    assert odd == ["the parts are empty: what stands beside them is shown"]
+    usual = broken.replace("--b\n\n", "--b\n\nwords")
+    assert body_of(usual.encode()) == (Body("words", "", ()), [])
 
 
 def test_html_is_kept_beside_the_plain_text() -> None:

@@ -144,6 +144,13 @@ def test_a_mail_with_only_an_attachment_is_a_mail() -> None:
     assert (mail.text, len(mail.attachments), mail.defects) == ("", 1, ())
 
 
+def test_a_padded_subject_keeps_its_words() -> None:
+    """Thousands of spaces do not push the end of a subject out of sight; a short one stays as it is."""
+    subject = b"invoice" + b" " * 3000 + b"overdue"
+    assert parse_mail(b"From: a@b.cz\nSubject: " + subject + b"\n\nx").subject == "invoice overdue"
+    assert parse_mail(b"From: a@b.cz\nSubject: a  b\n\nx").subject == "a  b"
+
+
 def test_doubled_fields_are_told() -> None:
     """The first of two subjects counts, and the second is no secret."""
     mail = parse_mail(b"From: a@b.cz\nSubject: one\nSubject: two\nMessage-ID: <1@x>\nMessage-ID: <2@x>\n\nx")

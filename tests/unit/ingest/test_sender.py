@@ -95,9 +95,12 @@ def test_two_from_fields_are_ambiguous() -> None:
 
 
 def test_no_from_field_is_ambiguous() -> None:
-    """Nobody wrote it as far as we can say; Sender and Reply-To do not stand in."""
-    block = read_headers(b"Sender: a@b.cz\r\nReply-To: a@b.cz\r\n\r\n")
-    assert sender(block) == Ambiguous("there is no From field")
+    """Nobody wrote it as far as we can say; Sender and Reply-To only tell people whom an answer would have reached."""
+    block = read_headers(b"Sender: nobody\r\nReply-To: a@b.cz\r\n\r\n")
+    assert sender(block) == Ambiguous("there is no From field", Address("a@b.cz"))
+    empty = read_headers(b'From: "Somebody" <>\r\nReply-To: a@b.cz\r\n\r\n')
+    assert sender(empty) == Ambiguous("the From field is not a name and one address", Address("a@b.cz"))
+    assert sender(read_headers(b"Subject: x\r\n\r\n")) == Ambiguous("there is no From field")
 
 
 def test_a_very_long_field_is_ambiguous() -> None:

@@ -67,6 +67,13 @@ def test_without_a_usable_boundary_the_body_is_text(content_type: bytes) -> None
     assert leaves(b"Content-Type: " + content_type + b"\n\nwords") == [("text/plain", b"words")]
 
 
+def test_delimiters_with_words_behind_them() -> None:
+    """RFC 2046 §5.1.1: they count where no delimiter is exact, and never beside one that is."""
+    loose = b"--b x\n\none\n--b-- y\n"
+    assert leaves(HEAD + loose) == [("text/plain", b"one")]
+    assert leaves(HEAD + b"--b\n\none\n--b x\ntwo\n--b--\n") == [("text/plain", b"one\n--b x\ntwo")]
+
+
 def test_too_many_parts_leave_one_rest() -> None:
     """After 499 parts the remainder is one file, and a defect says so."""
     raw = HEAD + b"--b\n\nx\n" * (PARTS + 50) + b"--b--\n"
