@@ -5,6 +5,7 @@ leaves the road is committed together: ticket, timeline, timers, outgoing mail a
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -14,11 +15,14 @@ from maildesk.decide import Desk, decide
 from maildesk.model.decision import CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
 from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
+from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
 from maildesk.model.ticket import TicketState
+from maildesk.model.why import Why
 from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.voice import Voice
+from maildesk.threading.external import external_ids
 from maildesk.threading.lookup import look_up
 
 if TYPE_CHECKING:  # `explain FILE` needs the story, and no database
@@ -57,12 +61,33 @@ class Outcome(NamedTuple):
 
 def wanted(received: Received, desk: Desk) -> Lookup:
     """Say what deciding about a mail needs to know, and so which locks it takes."""
-    mail, arrival = received.mail, received.arrival
+    mail, arrival = as_agreed(received.mail, desk), received.arrival
     lookup = look_up(mail, arrival.envelope, arrival.source, desk.keys, received.journal_id)
     if mail.author and desk.find_agent(mail.author.address):
         named = numbers_in_commands(mail.words)
         lookup = msgspec.structs.replace(lookup, tickets=tuple(dict.fromkeys((*lookup.tickets, *named))))
     return lookup
+
+
+def as_agreed(mail: Mail, desk: Desk) -> Mail:
+    """Read a mail by this desk's own agreements: whose numbers tie mails together, which forms speak for others."""
+    settings, author = desk.settings.threading, mail.author
+    if author is None or mail.author_ambiguous:
+        return mail
+    if settings.contact_forms and author.address.casefold() in {form.casefold() for form in settings.contact_forms}:
+        mail = _of_a_form(mail, author.address)
+    if settings.external_numbers:
+        patterns = [(known.domain, known.pattern) for known in settings.external_numbers]
+        mail = msgspec.structs.replace(mail, external=external_ids(author.address, mail.subject, patterns))
+    return mail
+
+
+def _of_a_form(mail: Mail, form: str) -> Mail:
+    """Take the one address in Reply-To for the author; without exactly one, the form speaks for itself."""
+    if len(mail.reply_to) != 1 or "@" not in mail.reply_to[0].address:
+        return mail
+    why = Why(Reason.CONTACT_FORM, f"{form} for {mail.reply_to[0].address}")
+    return msgspec.structs.replace(mail, author=mail.reply_to[0], kind_why=(*mail.kind_why, why))
 
 
 def numbers_in_commands(text: str) -> tuple[int, ...]:
@@ -74,12 +99,12 @@ def numbers_in_commands(text: str) -> tuple[int, ...]:
 
 def handle_mail(tx: "Tx", received: Received, lookup: Lookup, desk: Desk, now: dt.datetime) -> Outcome:
     """Decide one mail and write everything down, or put it off behind a parent that is still waiting."""
-    arrival = received.arrival
+    arrival, mail = received.arrival, as_agreed(received.mail, desk)
     snapshot = tx.snapshot(
         MailArrived(received.journal_id),
         lookup,
         _moment(received, now),
-        received.mail,
+        mail,
         arrival,
         mailbox=find_mailbox(received.mail, arrival, desk),
         original=received.original,
@@ -191,12 +216,22 @@ def find_mailbox(mail: Mail, arrival: Arrival, desk: Desk) -> str:
     boxes = {a.casefold(): box.address for box in desk.settings.mailboxes for a in (box.address, *box.aliases)}
     headers = [*mail.header("Delivered-To"), *mail.header("X-Original-To"), *(a.address for a in (*mail.to, *mail.cc))]
     candidates = [*arrival.envelope.rcpt_to] if not arrival.mailbox else [arrival.mailbox]
-    found = {boxes.get(tokens.split_subaddress(a.strip())[0].casefold()) for a in candidates} - {None}
+    found = _boxes(candidates, boxes)
     if not found:
-        found = {boxes.get(tokens.split_subaddress(a.strip())[0].casefold()) for a in headers} - {None}
+        found = _boxes(headers, boxes)
+    elif arrival.source.startswith("imap:") and found <= (
+        named := _boxes([a.address for a in (*mail.to, *mail.cc)], boxes)
+    ):
+        # A mail to two mailboxes that we fetch from comes out of both: whichever was first, it belongs to the same one.
+        found = named
     return next(
         (box.address for box in desk.settings.mailboxes if box.address in found), desk.settings.mailboxes[0].address
     )
+
+
+def _boxes(addresses: Iterable[str], boxes: dict[str, str]) -> set[str]:
+    """List the mailboxes that these addresses belong to, with or without a subaddress."""
+    return {boxes.get(tokens.split_subaddress(a.strip())[0].casefold(), "") for a in addresses} - {""}
 
 
 def _moment(received: Received, now: dt.datetime) -> dt.datetime:

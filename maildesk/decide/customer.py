@@ -26,6 +26,7 @@ from maildesk.model.decision import (
 )
 from maildesk.model.mail import Address
 from maildesk.model.reason import Reason
+from maildesk.model.snapshot import Snapshot
 from maildesk.model.ticket import EntryKind, Priority, Role, Status, Ticket
 from maildesk.model.why import Why
 from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
@@ -70,7 +71,7 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         draft.do(AddEntry(NEW, EntryKind.NOTE, "maildesk", routing.note, public=False))
     _take_part(draft, author, NEW)
     know_mail(draft, NEW)
-    adopt_parked(draft, found, NEW)
+    adopt_parked(draft, found, NEW, author)
     draft.result = _result(routing, team, login)
     _welcome(draft, author, routing, spoken)
     tell(
@@ -105,18 +106,26 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     draft.do(_entry(draft, author, rights.home))
     _take_part(draft, author, rights.home)
     know_mail(draft, rights.home)
-    adopt_parked(draft, found, rights.home)
+    adopt_parked(draft, found, rights.home, author)
+    if _is_old(draft.snapshot, state.ticket):
+        return draft.done(rights.home)
     if draft.snapshot.history(author.who.address).suppressed:
         draft.do(Suppress(author.who.address, lift=True))
-    words = "" if draft.mail.attachments else draft.mail.words
+    # What somebody wished for in the past is not done again.
+    words = "" if draft.mail.attachments or draft.snapshot.trusted else draft.mail.words
     said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
     if said == "THANKS" and state.ticket.status is Status.RESOLVED:
         draft.because(Why(Reason.THANKS_ONLY, draft.mail.new_text[:80]))
         return draft.done(rights.home)
     if said == "SOLVED" and _is_requester(state.ticket, author) and state.ticket.status is not Status.RESOLVED:
         return _solved(draft, author, state.ticket)
-    _wake_up(draft, author, state.ticket)
+    _wake_up(draft, author, state.ticket, rights.proposed)
     return draft.done(rights.home)
+
+
+def _is_old(snapshot: Snapshot, ticket: Ticket) -> bool:
+    """Tell whether this is history of before the ticket's end, which changes nothing about that."""
+    return snapshot.trusted and ticket.resolved is not None and snapshot.now <= ticket.resolved
 
 
 def hold_stranger(draft: Draft, author: Author, rights: Rights) -> Decision:
@@ -135,7 +144,7 @@ def hold_stranger(draft: Draft, author: Author, rights: Rights) -> Decision:
         by=author.who.name or author.who.address or "?",
         note_address=True,
         about=0,
-        data={"author": author.who.address or "?", "merge": " ".join(f"#{n}" for n in rights.proposed)},
+        data={"author": author.who.address or "?", "merge": _named(rights.proposed)},
     )
     return draft.done(rights.home)
 
@@ -212,8 +221,8 @@ def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> Non
     )
 
 
-def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
-    """Put the ticket back into people's hands after a customer's mail."""
+def _wake_up(draft: Draft, author: Author, ticket: Ticket, proposed: tuple[int, ...]) -> None:
+    """Put the ticket back into people's hands after a customer's mail; they are told what else it may belong to."""
     reopened = ticket.status is Status.RESOLVED
     routing = route(draft, author, "reopened" if reopened else "reply", ticket.language)
     status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
@@ -251,7 +260,12 @@ def _wake_up(draft: Draft, author: Author, ticket: Ticket) -> None:
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
         files=True,
+        data={"merge": _named(proposed)} if proposed else None,
     )
+
+
+def _named(numbers: tuple[int, ...]) -> str:
+    return " ".join(f"#{number}" for number in numbers)
 
 
 def _changes(routing: Routing, ticket: Ticket, status: Status) -> ChangeTicket:

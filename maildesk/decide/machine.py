@@ -4,7 +4,7 @@ from maildesk import tokens
 from maildesk.decide.author import Author
 from maildesk.decide.customer import open_ticket, park
 from maildesk.decide.draft import Draft
-from maildesk.decide.known import adopt_parked, know_mail
+from maildesk.decide.known import adopt_parked, know_mail, may_invite
 from maildesk.decide.routing import facts
 from maildesk.decide.tell import of, tell
 from maildesk.model.decision import AddEntry, Decision, Event, KnownKind, Merge, Suppress
@@ -84,6 +84,8 @@ def _file(draft: Draft, found: Link, author: Author) -> None:
         for absorbed in found.same:
             draft.because(Why(Reason.MERGED_BY_REFERENCE, f"#{absorbed} into #{found.ticket}"))
             draft.do(Merge(found.ticket, absorbed))
+    else:
+        draft.because(*(Why(Reason.MERGE_PROPOSED, f"#{number}") for number in found.same))
     draft.do(
         AddEntry(
             found.ticket,
@@ -97,8 +99,8 @@ def _file(draft: Draft, found: Link, author: Author) -> None:
             why=tuple(dict.fromkeys(draft.whys)),
         )
     )
-    know_mail(draft, found.ticket)
-    adopt_parked(draft, found, found.ticket)
+    know_mail(draft, found.ticket, invites=may_invite(draft, author.who.address, found.ticket))
+    adopt_parked(draft, found, found.ticket, author)
 
 
 def _rule_wants_ticket(draft: Draft, author: Author) -> bool:

@@ -97,9 +97,7 @@ def _own_mail(draft: Draft) -> Why | None:
 def _may_quote(snapshot: Snapshot, author: Author) -> frozenset[int]:
     """List the tickets on which this author's subject token counts."""
     return frozenset(
-        state.ticket.number
-        for state in snapshot.tickets
-        if author.agent or snapshot.trusted or state.participant(author.who.address)
+        state.ticket.number for state in snapshot.tickets if author.agent or state.participant(author.who.address)
     )
 
 

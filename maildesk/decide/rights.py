@@ -7,7 +7,7 @@ from maildesk.model.value import Value
 from maildesk.model.why import Why
 from maildesk.threading.link import Link, Terms
 
-_BY_REFERENCE = (Reason.LINK_OUR_ID, Reason.LINK_KNOWN_ID, Reason.LINK_GHOST)
+_BY_REFERENCE = (Reason.LINK_OUR_ID, Reason.LINK_KNOWN_ID, Reason.LINK_GHOST, Reason.LINK_EXTERNAL)
 
 
 class Rights(Value, frozen=True):
@@ -54,6 +54,5 @@ def _takes_part(snapshot: Snapshot, author: Author, found: Link, number: int) ->
         return False
     if state.participant(author.who.address):
         return True
-    # A parent that came after its answer: its author takes part if the answer was addressed to him.
-    folded = {a.casefold() for a in found.addressed}
-    return found.late_parent and author.who.address.casefold() in folded
+    # A parent that came after its answer: its author takes part where the answer was addressed to him.
+    return (number, author.who.address.casefold()) in found.invited

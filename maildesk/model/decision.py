@@ -181,12 +181,16 @@ class AddParticipant(Value, frozen=True, tag=True):
 
 
 class KnowMessage(Value, frozen=True, tag=True):
-    """Remember that a message id belongs to a ticket (None: to a parked mail)."""
+    """Remember that a message id belongs to a ticket (None: to a parked mail).
+
+    `invites`: should this mail come after the one that refers to it, its author takes part if that one was addressed to him.
+    """
 
     ticket: int | None
     message_id: str
     kind: KnownKind
     date: dt.datetime | None = None
+    invites: bool = True
 
 
 class Merge(Value, frozen=True, tag=True):
@@ -197,10 +201,11 @@ class Merge(Value, frozen=True, tag=True):
 
 
 class FileParked(Value, frozen=True, tag=True):
-    """File a parked mail, with its known ids, on a ticket."""
+    """File a parked mail, with its known ids, on a ticket; see KnowMessage for `invites`."""
 
     journal_id: int
     ticket: int
+    invites: bool = True
 
 
 class SetTimer(Value, frozen=True, tag=True):

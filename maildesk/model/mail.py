@@ -59,7 +59,8 @@ class Mail(Value, frozen=True):
 
     `author` is only a person to show where `author_ambiguous` says why there is no single author. `line_noise`: two programs
     could see two different headers. `nothing_new`: its author wrote nothing, `new_text` is what he quoted or passed on and must not
-    be read as a command, an answer or a rating. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
+    be read as a command, an answer or a rating. `external` holds other desks' numbers, where settings ask for them, as ids that no
+    header can name. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
     """
 
     author: Address | None = None
@@ -71,6 +72,7 @@ class Mail(Value, frozen=True):
     message_id: str = ""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
     date: dt.datetime | None = None
     language: str = ""
     text: str = ""

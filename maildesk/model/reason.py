@@ -24,6 +24,7 @@ class Reason(StrEnum):
     KEPT_WHOLE = "kept-whole"
 
     # Who wrote it
+    CONTACT_FORM = "contact-form"
     AUTHOR_AMBIGUOUS = "author-ambiguous"
     AUTHOR_UNPROVEN = "author-unproven"
     AUTHOR_ALIGNED = "author-aligned"
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     LINK_KNOWN_ID = "link-known-id"
     LINK_SUBJECT = "link-subject"
     LINK_GHOST = "link-ghost"
+    LINK_EXTERNAL = "link-external"
     LINK_NONE = "link-none"
     LINK_CONFLICT = "link-conflict"
     SUBJECT_TOKEN_BY_STRANGER = "subject-token-by-stranger"

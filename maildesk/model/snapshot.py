@@ -33,7 +33,11 @@ class Lookup(Value, frozen=True):
 
 
 class KnownMessage(Value, frozen=True):
-    """A message id we have met: on which ticket (final survivor; None: parked), how, and where."""
+    """A message id we have met: on which ticket (final survivor; None: parked), how, and where.
+
+    For a ghost, `date` and `date_last` are the first and the last Date of the mails that refer to it (None: one has no Date),
+    and `addressed` everybody to whom they were addressed.
+    """
 
     message_id: str
     kind: KnownKind
@@ -44,6 +48,7 @@ class KnownMessage(Value, frozen=True):
     date: dt.datetime | None = None
     what: str = ""
     addressed: tuple[str, ...] = ()
+    date_last: dt.datetime | None = None
 
 
 class Parked(Value, frozen=True):
@@ -53,10 +58,14 @@ class Parked(Value, frozen=True):
     message_id: str
     ids: tuple[str, ...] = ()
     automatic: bool = True
+    author: str = ""
 
 
 class HeldEntry(Value, frozen=True):
-    """An entry that waits for a person; `note` if its words were for the team only, whatever is answered."""
+    """An entry that waits for a person; `note` if its words were for the team only, whatever is answered.
+
+    `proposed` are the tickets that it showed to be one with its own, if people agree.
+    """
 
     id: int
     ticket: int
@@ -69,6 +78,7 @@ class HeldEntry(Value, frozen=True):
     at: dt.datetime | None = None
     settled: bool = False
     note: bool = False
+    proposed: tuple[int, ...] = ()
 
 
 class History(Value, frozen=True):

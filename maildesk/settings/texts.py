@@ -141,6 +141,20 @@ def parse_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def parse_pattern(text: str) -> str:
+    """Read a regular expression that runs in linear time (RE2)."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        if len(text) <= 500 and re2.compile(text, options).match("") is None:
+            return text
+    except re2.error as wrong:
+        raise Refused("must be a regular expression (RE2)", f"{wrong}"[:200]) from wrong
+    raise Refused("must be a regular expression of at most 500 characters that does not match nothing")
+
+
 def parse_after(text: str) -> str:
     """Read what happens to a fetched mail: `keep`, `delete` or `move:FOLDER`."""
     folder = text.removeprefix("move:")

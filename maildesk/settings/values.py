@@ -20,6 +20,7 @@ from maildesk.settings.texts import (
     parse_language,
     parse_listen,
     parse_oauth,
+    parse_pattern,
     parse_port,
     parse_size,
     parse_url,
@@ -34,6 +35,7 @@ Language = Annotated[str, Parse(parse_language)]
 Zone = Annotated[str, Parse(parse_zone)]
 Port = Annotated[int, Parse(parse_port)]
 Size = Annotated[int, Parse(parse_size)]
+Pattern = Annotated[str, Parse(parse_pattern)]
 Url = Annotated[str, Parse(parse_url)]
 Bound = Annotated[ListenAddress, Parse(parse_listen)]
 Word = Annotated[str, Parse(parse_word)]
@@ -118,6 +120,13 @@ class Auth(msgspec.Struct, frozen=True):
     dkim: bool = False
 
 
+class ExternalNumber(msgspec.Struct, frozen=True):
+    """The number that somebody else's desk writes into its subjects, in mail from its domain."""
+
+    domain: Domain
+    pattern: Pattern
+
+
 class Threading(msgspec.Struct, frozen=True):
     """How mails find their ticket."""
 
@@ -125,6 +134,8 @@ class Threading(msgspec.Struct, frozen=True):
     ghost_days: Days = 365
     cc_may_write: bool = True
     references: Literal["strict", "trusting"] = "strict"
+    external_numbers: tuple[ExternalNumber, ...] = ()
+    contact_forms: tuple[EmailAddress, ...] = ()
 
     @property
     def reopen(self) -> dt.timedelta:

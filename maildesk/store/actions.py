@@ -25,7 +25,7 @@ from maildesk.model.decision import (
     Tell,
 )
 from maildesk.model.mail import Address
-from maildesk.model.ticket import EntryKind, Role, Ticket
+from maildesk.model.ticket import EntryKind, Role, Ticket, TicketState
 from maildesk.store.codec import clean, fold, json_text, maybe_us, to_us
 from maildesk.store.engines.connection import insert_into
 from maildesk.store.engines.lanes import Conflict
@@ -79,7 +79,7 @@ def write(pen: Pen, action: Action) -> None:  # noqa: C901 -- one arm for each a
             flush_rows(pen)  # what this decision knows so far moves along
             merge(pen, action.survivor, action.absorbed)
         case FileParked():
-            file_parked(pen, action.journal_id, action.ticket)
+            file_parked(pen, action.journal_id, action.ticket, invites=action.invites)
         case SetTimer():
             _set_timer(pen, action)
         case CancelTimers():
@@ -98,8 +98,14 @@ def write(pen: Pen, action: Action) -> None:  # noqa: C901 -- one arm for each a
 
 def _open(pen: Pen, action: OpenTicket) -> None:
     fresh = opened(action, pen.number, secrets.token_hex(8), pen.now)
+    mail = pen.snapshot.mail
+    topic, index = (clean(mail.thread_topic), clean(mail.thread_index)) if mail else ("", "")
     pen.put(fresh)
     pen.fresh = fresh
+    # The first letter, too, goes into the customer's own Outlook conversation.
+    pen.states[fresh.number] = TicketState(
+        fresh, thread_topic=topic, thread_index=index, salts={fresh.number: fresh.salt}
+    )
     pen.db.run(
         _OPEN,
         **columns(fresh),
@@ -110,8 +116,8 @@ def _open(pen: Pen, action: OpenTicket) -> None:
         created=to_us(fresh.created),
         continues=fresh.continues,
         salt=fresh.salt,
-        thread_topic=clean(mail.thread_topic) if (mail := pen.snapshot.mail) else "",
-        thread_index=clean(mail.thread_index) if mail else "",
+        thread_topic=topic,
+        thread_index=index,
         version=fresh.version,
     )
     _take_part(pen, pen.touch(fresh.number, Part.PEOPLE), action.requester, Role.REQUESTER, wrote=False)

@@ -11,9 +11,10 @@ _COPY_KNOWN = (
     " SELECT message_id, kind, :ticket, mailbox, date, date_last, author, journal_id, addressed, what, digest, copy,"
     " chain, at FROM known_message WHERE {whose}"
     " ON CONFLICT (message_id, mailbox, ticket, kind, copy) DO UPDATE SET"
-    " date = CASE WHEN known_message.date IS NULL OR excluded.date < known_message.date"
+    # A mail without a Date may be of any day, and then so may the ghost it refers to.
+    " date = CASE WHEN excluded.date IS NULL OR excluded.date < known_message.date"
     " THEN excluded.date ELSE known_message.date END,"
-    " date_last = CASE WHEN known_message.date_last IS NULL OR excluded.date_last > known_message.date_last"
+    " date_last = CASE WHEN excluded.date_last IS NULL OR excluded.date_last > known_message.date_last"
     " THEN excluded.date_last ELSE known_message.date_last END,"
     " chain = known_message.chain OR excluded.chain"
 )
@@ -36,8 +37,8 @@ def merge(pen: Pen, one: int, other: int) -> None:
     pen.touch(survivor, Part.ALIASES)
 
 
-def file_parked(pen: Pen, journal_id: int, ticket: int) -> None:
-    """File a parked mail, with all it knows, on a ticket."""
+def file_parked(pen: Pen, journal_id: int, ticket: int, *, invites: bool = True) -> None:
+    """File a parked mail, with all it knows, on a ticket; unless it `invites`, nobody comes in because it was addressed to him."""
     number = pen.touch(ticket, Part.TEXTS)
     pen.touch(ticket, Part.CHAIN)
     pen.db.run(
@@ -46,6 +47,11 @@ def file_parked(pen: Pen, journal_id: int, ticket: int) -> None:
         now=to_us(pen.now),
         journal_id=journal_id,
     )
+    if not invites:
+        pen.db.run(
+            "UPDATE known_message SET addressed = '[]' WHERE journal_id = :journal_id AND ticket IS NULL AND kind = 'ghost'",
+            journal_id=journal_id,
+        )
     _move_known(pen.db, "journal_id = :journal_id AND ticket IS NULL", number, journal_id=journal_id)
 
 

@@ -26,11 +26,12 @@ KNOW = insert_into(
     "message_id", "kind", "ticket", "mailbox", "date", "date_last", "author", "journal_id", "addressed", "what",
     "digest", "copy", "chain", "at",
     tail="ON CONFLICT (message_id, mailbox, ticket, kind, copy) DO UPDATE SET"
-    " date = CASE WHEN known_message.date IS NULL OR excluded.date < known_message.date"
+    # A mail without a Date may be of any day, and then so may the ghost it refers to.
+    " date = CASE WHEN excluded.date IS NULL OR excluded.date < known_message.date"
     " THEN excluded.date ELSE known_message.date END,"
-    " date_last = CASE WHEN known_message.date_last IS NULL OR excluded.date_last > known_message.date_last"
+    " date_last = CASE WHEN excluded.date_last IS NULL OR excluded.date_last > known_message.date_last"
     " THEN excluded.date_last ELSE known_message.date_last END,"
-    " chain = known_message.chain OR excluded.chain",
+    " addressed = excluded.addressed, chain = known_message.chain OR excluded.chain",
 )  # fmt: skip
 
 

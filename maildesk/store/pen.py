@@ -108,23 +108,38 @@ class Pen:
         """Make the row of a known id; a ghost tells about the mail that refers to it."""
         seen = action.kind is KnownKind.SEEN
         mail, journal_id = self._source(action.message_id)
-        people = [address.address for address in (*mail.to, *mail.cc)] if mail else []
+        number = None if action.ticket is None else self.touch(action.ticket, Part.CHAIN)
+        people = [address.address for address in (*mail.to, *mail.cc)] if mail and action.invites else []
         return {
             "message_id": clean(action.message_id),
             "kind": action.kind.value,
-            "ticket": None if action.ticket is None else self.touch(action.ticket, Part.CHAIN),
+            "ticket": number,
             "mailbox": clean(self.snapshot.mailbox),
             "date": maybe_us(action.date),
             "date_last": maybe_us(action.date),
             "author": fold(mail.author.address) if mail and mail.author else "",
             "journal_id": journal_id,
-            "addressed": json_text([fold(address) for address in people[:MOST_ADDRESSED]]),
+            "addressed": json_text(self._addressed(action, number, [fold(address) for address in people])),
             "what": mail.kind.value if seen and mail else "",
             "digest": mail.body_digest if seen and mail else "",
             "copy": (journal_id or 0) if seen else 0,
             "chain": seen and action.message_id in self._open_ids,
             "at": to_us(self.now),
         }
+
+    def _addressed(self, action: KnowMessage, ticket: int | None, people: list[str]) -> list[str]:
+        """List whom a mail is addressed to; to a ghost belong those of all mails on the ticket that refer to it."""
+        others = (
+            address
+            for known in self.snapshot.known
+            if known.kind is action.kind is KnownKind.GHOST
+            and known.message_id == action.message_id
+            and known.mailbox == self.snapshot.mailbox
+            and known.ticket is not None
+            and self.find(known.ticket) == ticket
+            for address in known.addressed
+        )
+        return list(dict.fromkeys((*people[:MOST_ADDRESSED], *others)))[:MOST_ADDRESSED]
 
     def _origin(self, action: AddEntry) -> tuple[Mail | None, int | None]:
         """Find the mail an entry was made from; a change or a rule's note has none."""

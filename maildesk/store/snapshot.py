@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from maildesk.model.decision import CommandGiven, HoldKind, KnownKind, TimerDue
 from maildesk.model.mail import Arrival
+from maildesk.model.reason import Reason
 from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Snapshot
 from maildesk.model.ticket import EntryKind
 from maildesk.store.codec import fold, maybe_moment, maybe_us
@@ -30,7 +31,7 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
     if isinstance(asked.cause, TimerDue | CommandGiven) and asked.cause.ticket:
         numbers.add(asked.cause.ticket)
     if hold:
-        numbers.add(hold.ticket)
+        numbers |= {hold.ticket, *hold.proposed}
     states = load_states(db, numbers)
     people = {*map(fold, lookup.addresses), *(fold(state.ticket.requester) for state in states)} - {""}
     return Snapshot(
@@ -88,8 +89,8 @@ def _read_parked(db: Connection, journal_ids: list[int]) -> list[Parked]:
     if not journal_ids:
         return []
     mails: dict[int, Parked] = {}
-    for number, message_id, kind, what in db.all(
-        "SELECT journal_id, message_id, kind, what FROM known_message WHERE journal_id IN :numbers AND ticket IS NULL"
+    for number, message_id, kind, what, author in db.all(
+        "SELECT journal_id, message_id, kind, what, author FROM known_message WHERE journal_id IN :numbers AND ticket IS NULL"
         " ORDER BY journal_id, id",
         numbers=journal_ids,
     ):
@@ -100,6 +101,7 @@ def _read_parked(db: Connection, journal_ids: list[int]) -> list[Parked]:
             message_id if own else mail.message_id,
             (*mail.ids, message_id),
             what not in _HUMAN if own else mail.automatic,
+            author,
         )
     return list(mails.values())
 
@@ -112,36 +114,42 @@ def known_rows(db: Connection, ids: Sequence[str]) -> list[Row]:
 
 
 def _read_known(rows: Iterable[Row], survivors: dict[int, int]) -> Iterable[KnownMessage]:
-    """Make values; a ghost that mails of different days refer to is told with the first and the last of them."""
+    """Make values."""
     for message_id, kind, ticket, journal_id, mailbox, author, date, date_last, what, addressed, _ in rows:
-        for day in (date,) if date == date_last else (date, date_last):
-            yield KnownMessage(
-                message_id=message_id,
-                kind=KnownKind(kind),
-                ticket=survivors.get(ticket, ticket),
-                journal_id=journal_id,
-                mailbox=mailbox,
-                author=author,
-                date=maybe_moment(day),
-                what=what,
-                addressed=tuple(json.loads(addressed)),
-            )
+        yield KnownMessage(
+            message_id=message_id,
+            kind=KnownKind(kind),
+            ticket=survivors.get(ticket, ticket),
+            journal_id=journal_id,
+            mailbox=mailbox,
+            author=author,
+            date=maybe_moment(date),
+            what=what,
+            addressed=tuple(json.loads(addressed)),
+            date_last=maybe_moment(date_last),
+        )
 
 
 def _find_hold(db: Connection, entry: int) -> HeldEntry | None:
     """Read an entry that waits, or waited, for a person."""
     row = entry and db.one(
-        "SELECT id, ticket, hold_kind, author, author_name, text, message_id, journal_id, at, held, kind FROM entry"
+        "SELECT id, ticket, hold_kind, author, author_name, text, message_id, journal_id, at, held, kind, why FROM entry"
         " WHERE id = :entry AND hold_kind IS NOT NULL AND ticket IS NOT NULL",
         entry=entry,
     )
     if not row:
         return None
-    number, ticket, kind, author, name, text, message_id, journal_id, at, held, entry_kind = row
+    number, ticket, kind, author, name, text, message_id, journal_id, at, held, entry_kind, why = row
     return HeldEntry(
         number, find_survivor(db, ticket), HoldKind(kind), author, name, text, message_id, journal_id, maybe_moment(at),
-        settled=not held, note=entry_kind == EntryKind.NOTE,
+        settled=not held, note=entry_kind == EntryKind.NOTE, proposed=_proposed(why),
     )  # fmt: skip
+
+
+def _proposed(why: str) -> tuple[int, ...]:
+    """Read which tickets a held mail showed to be one with its own."""
+    said = (one["text"] for one in json.loads(why) if one["reason"] == Reason.MERGE_PROPOSED)
+    return tuple(int(text.removeprefix("#")) for text in said)
 
 
 def _find_duplicate(db: Connection, rows: list[Row], lookup: Lookup, journal_id: int, arrival: Arrival | None) -> int:

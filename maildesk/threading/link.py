@@ -10,6 +10,8 @@ component of the reference graph, found here as one survivor and the tickets tha
 
 import datetime as dt
 
+import msgspec
+
 from maildesk import tokens
 from maildesk.model.decision import KnownKind
 from maildesk.model.reason import Reason
@@ -38,20 +40,21 @@ class Found(Value, frozen=True):
     ticket: int
     rank: int
     why: Why
-    addressed: tuple[str, ...] = ()
-    late_parent: bool = False
+    invited: tuple[str, ...] = ()
 
 
 class Link(Value, frozen=True):
-    """Where a mail is filed: `ticket` (None: nowhere yet), the live tickets that are `same`, or the closed one it `continues`."""
+    """Where a mail is filed: `ticket` (None: nowhere yet), the live tickets that are `same`, or the closed one it `continues`.
+
+    `invited` are people (folded) whom answers to this very mail, here before it, were addressed to, each with the ticket.
+    """
 
     ticket: int | None = None
     by: Reason = Reason.LINK_NONE
     same: tuple[int, ...] = ()
     continues: int | None = None
     parked: tuple[int, ...] = ()
-    addressed: tuple[str, ...] = ()
-    late_parent: bool = False
+    invited: tuple[tuple[int, str], ...] = ()
     why: tuple[Why, ...] = ()
 
 
@@ -75,7 +78,9 @@ def link(snapshot: Snapshot, token: Token | None, keys: Keys, terms: Terms, may_
     if not live:
         old = next((f.ticket for f in found if f.ticket), None)
         return Link(continues=old, parked=parked, why=whys or (Why(Reason.LINK_NONE),))
-    best = min(live, key=lambda f: (f.rank, f.ticket))
+    # Where references are trusted nothing that depends on the order of arrival may be stronger: numbers in subjects do.
+    number_last = _trusts(snapshot, terms)
+    best = min(live, key=lambda f: (number_last and f.rank == _SUBJECT, f.rank, f.ticket))
     same = _same(live, best)
     home = min({best.ticket, *same}) if best.rank in _BY_REFERENCE else best.ticket
     return Link(
@@ -83,8 +88,7 @@ def link(snapshot: Snapshot, token: Token | None, keys: Keys, terms: Terms, may_
         by=best.why.reason,
         same=tuple(sorted({best.ticket, *same} - {home})),
         parked=parked,
-        addressed=tuple(a for f in live for a in f.addressed),
-        late_parent=all(f.late_parent for f in live),
+        invited=tuple(dict.fromkeys((f.ticket, who.casefold()) for f in live for who in f.invited)),
         why=whys + _conflict(live, best, same),
     )
 
@@ -108,7 +112,10 @@ def _gather(
         number = tokens.read_message_id(keys, message_id)
         if number and (state := snapshot.ticket(number)):
             found.append(_found(state, _OURS, Reason.LINK_OUR_ID, f"<{message_id}> is ours"))
-    found += [piece for known in snapshot.known if (piece := _weigh(known, snapshot, terms))]
+    # What hangs on it by parked mail only is no word of its author's.
+    said = None if _trusts(snapshot, terms) else {*linking_ids(mail, own=True)}
+    known = [k for k in snapshot.known if said is None or k.message_id in said]
+    found += [piece for k in known if (piece := _weigh(k, snapshot, terms))]
     for number in tokens.subject_numbers(mail.subject):
         state = snapshot.ticket(number)
         if state and state.ticket.number in may_quote_number:
@@ -122,6 +129,11 @@ def _found(state: TicketState, rank: int, reason: Reason, text: str) -> Found:
     return Found(state.ticket.number, rank, Why(reason, f"{text}: #{state.ticket.number}"))
 
 
+def _trusts(snapshot: Snapshot, terms: Terms) -> bool:
+    """Tell whether references alone give rights: in history, and on a desk that says so."""
+    return terms.trusting or snapshot.trusted
+
+
 def _weigh(known: KnownMessage, snapshot: Snapshot, terms: Terms) -> Found | None:
     """Judge one id we have met; a parked mail (no ticket) is no evidence by itself."""
     mail = snapshot.mail
@@ -129,7 +141,7 @@ def _weigh(known: KnownMessage, snapshot: Snapshot, terms: Terms) -> Found | Non
     if mail is None or state is None:
         return None
     own = known.message_id == mail.message_id
-    if own and known.kind is not KnownKind.GHOST and not (terms.trusting or snapshot.trusted):
+    if own and known.kind is not KnownKind.GHOST and not _trusts(snapshot, terms):
         # Somebody used this id before: that alone proves nothing (ids can be guessed and squatted).
         return Found(0, _KNOWN, Why(Reason.SAME_ID_OTHER_MAIL, f"<{known.message_id}> also on #{known.ticket}"))
     if known.kind is KnownKind.SENT:
@@ -140,24 +152,40 @@ def _weigh(known: KnownMessage, snapshot: Snapshot, terms: Terms) -> Found | Non
 
 
 def _weigh_ghost(known: KnownMessage, state: TicketState, snapshot: Snapshot, terms: Terms, own: bool) -> Found | None:
-    mail = snapshot.mail
-    if mail is None or known.mailbox != snapshot.mailbox:
+    """Judge an id that was referred to before anybody sent us such a mail.
+
+    A mail that comes after its answers is as good as one that came before them. Two mails that only share a parent
+    nobody sent us must be of one mailbox and of days not too far apart, unless references are trusted anyway.
+    """
+    if not own and not _trusts(snapshot, terms) and not _near(known, snapshot, terms):
         return None
-    if known.date and mail.date and abs(known.date - mail.date) > terms.ghosts:
-        return None
+    if known.message_id in (snapshot.mail.external if snapshot.mail else ()):
+        return _found(state, _GHOST, Reason.LINK_EXTERNAL, known.message_id)
     what = "was referred to before it came" if own else "is a parent nobody sent us"
     piece = _found(state, _GHOST, Reason.LINK_GHOST, f"<{known.message_id}> {what}")
-    return Found(piece.ticket, _GHOST, piece.why, addressed=known.addressed if own else (), late_parent=own)
+    return msgspec.structs.replace(piece, invited=known.addressed) if own else piece
+
+
+def _near(known: KnownMessage, snapshot: Snapshot, terms: Terms) -> bool:
+    """Tell whether a mail is of the same mailbox and time as those that refer to a ghost; one without a Date is near."""
+    mail = snapshot.mail
+    if mail is None or known.mailbox != snapshot.mailbox:
+        return False
+    if known.date is None or mail.date is None:
+        return True
+    return known.date - terms.ghosts <= mail.date <= (known.date_last or known.date) + terms.ghosts
 
 
 def _past(snapshot: Snapshot, number: int, terms: Terms) -> bool:
-    """Tell whether a ticket is beyond reopening."""
+    """Tell whether a ticket is beyond reopening; history from before its end belongs to it nevertheless."""
     state = snapshot.ticket(number)
     if state is None:
         return True
+    resolved = state.ticket.resolved
+    if snapshot.trusted and resolved is not None and snapshot.now <= resolved:
+        return False
     if state.ticket.status is Status.CLOSED:
         return True
-    resolved = state.ticket.resolved
     return state.ticket.status is Status.RESOLVED and resolved is not None and snapshot.now - resolved > terms.reopen
 
 

@@ -35,9 +35,9 @@ def look_up(mail: Mail, envelope: Envelope, source: str, keys: Keys, journal_id:
 
 
 def linking_ids(mail: Mail, own: bool = False) -> tuple[str, ...]:
-    """List the ids that linking uses: In-Reply-To and References (first and last fifty), with the mail's own on demand."""
+    """List the ids that linking uses: other desks' numbers, In-Reply-To, References (first and last fifty); its own on demand."""
     ids = [mail.message_id] if own and mail.message_id else []
-    ids += [*mail.in_reply_to, *mail.references]
+    ids += [*mail.external, *mail.in_reply_to, *mail.references]
     if mail.bounce:
         ids += mail.bounce.original_ids
     return tuple(i for i in dict.fromkeys(ids) if i)[:MOST_IDS]

@@ -18,11 +18,17 @@ def parse_ids(data: bytes) -> tuple[str, ...]:
     if "<" not in text and "=?" in text:
         # Python up to 3.13 writes long ids as encoded words; gateways pass them on.
         text = decode_words(text)
-    found = _BRACKETED.findall(text) if "<" in text else [word for word in text.split() if "@" in word]
+    found = _BRACKETED.findall(text) if "<" in text else _bare_ids(text)
     ids = list(dict.fromkeys(identity for identity in map(_clean, found) if identity))
     if len(ids) > IDS_FIRST + IDS_LAST:
         ids = ids[:IDS_FIRST] + ids[-IDS_LAST:]
     return tuple(ids)
+
+
+def _bare_ids(text: str) -> list[str]:
+    """Read ids without brackets; in prose (`jana@firma.cz's message of …`, RFC 822 §4.6.2) an address is no id."""
+    words = text.split()
+    return words if all("@" in word for word in words) else []
 
 
 def parse_message_id(data: bytes) -> str:

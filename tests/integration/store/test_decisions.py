@@ -220,15 +220,23 @@ def test_a_parked_parent_that_a_mail_names_and_one_that_names_it(store: Store) -
 
 
 def test_a_ghost_tells_the_first_and_the_last_day_it_was_named(store: Store) -> None:
-    """Mails of several days may refer to one parent nobody sent us: the window is held against both ends."""
+    """Mails of several days, to several people, may refer to one parent nobody sent us: the window is held against both ends."""
     days = [NOW - dt.timedelta(days=300), NOW, NOW - dt.timedelta(days=20)]
-    for number, day in enumerate(days):
-        take_in(store, make_mail(number, ["ghost"], date=day, cc=("Petr@X.cz",)))
-    known = [k for k in look(store, Lookup(ids=("mghost@x",))).known if k.kind is KnownKind.GHOST]
-    assert [k.date for k in known] == [days[0], days[1]]
-    assert {k.ticket for k in known} == {1001}
-    assert known[0].addressed == (BOX, "petr@x.cz")
-    assert known[0].mailbox == BOX
+    people = ["Petr@X.cz", "eva@x.cz", "petr@x.cz"]
+    for number, (day, person) in enumerate(zip(days, people, strict=True)):
+        take_in(store, make_mail(number, ["ghost"], date=day, cc=(person,)))
+    [ghost] = [k for k in look(store, Lookup(ids=("mghost@x",))).known if k.kind is KnownKind.GHOST]
+    assert (ghost.date, ghost.date_last) == (days[0], days[1])
+    assert set(ghost.addressed) == {BOX, "petr@x.cz", "eva@x.cz"}
+
+
+@pytest.mark.parametrize("dates", [(None, NOW), (NOW, None)], ids=["first", "last"])
+def test_a_ghost_that_an_undated_mail_names_is_of_any_day(store: Store, dates: tuple[dt.datetime | None, ...]) -> None:
+    """A mail without a Date may be of any day, whether it comes before or after the others."""
+    for number, day in enumerate(dates):
+        take_in(store, make_mail(number, ["ghost"], date=day))
+    [ghost] = [k for k in look(store, Lookup(ids=("mghost@x",))).known if k.kind is KnownKind.GHOST]
+    assert (ghost.date, ghost.date_last) == (None, None)
 
 
 @pytest.mark.parametrize(
