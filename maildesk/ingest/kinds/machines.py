@@ -19,7 +19,9 @@ _AUTOREPLY_FIELDS = (
 _CHALLENGE_FIELDS = (
     "X-Sender-Challenge", "X-Trusted-Delivery", "X-Bluebottle-Request", "X-Spamarrest-Challenge",
     "X-Delivery-Agent-Challenge", "X-Choicemail-Registration", "X-ASK-Auth",
+    "X-TMDA-Confirm",
 )  # fmt: skip
+_CONFIRMATION = re.compile(r"[-+]confirm-\d")  # ana-confirm-1164.a1b2c3@…: TMDA and its kin
 _MONITORING_FIELDS = (
     "X-Cron-Env",
     "X-Icinga-Host",
@@ -127,6 +129,8 @@ def challenges(structure: Structure) -> str:
         if structure.header(name):
             return name
     address = sender_address(structure)
+    if _CONFIRMATION.search(address):
+        return f"from {address[:60]}"
     return "Boxbe" if address.endswith(("@boxbe.com", "@spamarrest.com", "@mailinblack.com")) else ""
 
 
