@@ -7,9 +7,9 @@ A line of the result is always a line of the input, or its beginning. The time i
 
 from dataclasses import dataclass
 
-from maildesk.ingest.quoting.html import labelled_lines
+from maildesk.ingest.quoting.html import labelled_lines, mark_clients_quotes
 from maildesk.ingest.quoting.interleaved import decide_interleaved
-from maildesk.ingest.quoting.labels import Part, label_of, shown
+from maildesk.ingest.quoting.labels import Lines, Part, labelled, shown
 from maildesk.ingest.quoting.lines import is_rule
 from maildesk.ingest.quoting.separate import mark_quotes
 from maildesk.ingest.quoting.signature import cut_signature
@@ -50,59 +50,85 @@ def strip_quote(text: str, html: str = "") -> str:
 
 def read_reply(text: str, html: str = "") -> Reply:
     """Take a mail's text apart; `html` is its HTML part, if it has one."""
-    lines, labels, found = labelled_lines(html)
-    if found:
-        reply = _read_lines(lines, labels, [Why(Reason.QUOTE_CUT, f"HTML: {', '.join(found[:4])}")])
-        if not reply.nothing_new:
-            return reply  # else somebody wrote into the quote's own container: the text may tell more
+    # Few mails bear a client's fingerprints: of the others only the plain text counts, so their HTML is not made into lines.
+    marked, found = mark_clients_quotes(html)
     if found or not text.strip():
-        text = text if text.strip() else "\n".join(lines)
-    plain = text[:TEXT_LIMIT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return _read_lines(plain, [label_of(line) for line in plain], [])
+        page = labelled_lines(marked)
+        if found:
+            reply = _read_lines(page, [Why(Reason.QUOTE_CUT, f"HTML: {', '.join(found[:4])}")])
+            if not reply.nothing_new:
+                return reply  # else somebody wrote into the quote's own container: the text may tell more
+        text = text if text.strip() else "\n".join(page.texts)
+    text = text[:TEXT_LIMIT]
+    plain = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
+    return _read_lines(labelled(plain), [])
 
 
-def _read_lines(lines: list[str], labels: list[Part], why: list[Why]) -> Reply:
-    if len(lines) > LINES_LIMIT:  # what stands beyond is dropped from the answer, never from the original
-        lines, labels = lines[:LINES_LIMIT], labels[:LINES_LIMIT]
-    mark_quotes(lines, labels, why)
-    decide_interleaved(lines, labels, why)
-    return _compose(lines, labels, why)
+def _read_lines(page: Lines, why: list[Why]) -> Reply:
+    page.cut(LINES_LIMIT)  # what stands beyond is dropped from the answer, never from the original
+    mark_quotes(page, why)
+    decide_interleaved(page, why)
+    return _compose(page, why)
 
 
-def _compose(lines: list[str], labels: list[Part], why: list[Why]) -> Reply:
+def _compose(page: Lines, why: list[Why]) -> Reply:
     """Put the author's lines together, segment by segment: each text between quotes may end in a signature."""
     own: list[str] = []
     signed: list[str] = []
-    if not why and any(label is Part.QUOTE and line.strip() for line, label in zip(lines, labels, strict=True)):
+    lines, labels = page.texts, page.labels
+    plain = page.is_all_own
+    if not plain and not why and any(h and label is Part.QUOTE for h, label in zip(page.heads, labels, strict=True)):
         why.append(Why(Reason.QUOTE_CUT, "quote marks"))
-    for segment in _segments(lines, labels):
-        text = [line for line, label in segment if label is Part.OWN]
+    for start, end in _segments(page):
+        text = lines[start:end]
+        signed += text
+        if not plain:
+            text = [line for line, label in zip(text, labels[start:end], strict=True) if label is Part.OWN]
         cut = cut_signature(text, whole=any(line.strip() for line in own))
         if below := " ".join(text[cut:]).strip():
             why.append(Why(Reason.SIGNATURE_CUT, shown(below)))
         own += text[:cut]
-        signed += [line for line, _ in segment]
-    said, with_signature, whole = _joined(own), _joined(signed), _joined(lines)
+    said = _joined(own)
+    with_signature = said if len(signed) == len(own) else _joined(signed)
+    whole = said or _joined(lines)
     if whole and not said:
         why.append(Why(Reason.KEPT_WHOLE, "nothing new above, between or below the quote"))
-    forwarded = _joined([line for line, label in zip(lines, labels, strict=True) if label is Part.FORWARDED])
-    return Reply(said, with_signature, forwarded, said or with_signature or whole, not said, tuple(why))
+    forwarded = [] if plain else [line for at, line in enumerate(lines) if labels[at] is Part.FORWARDED]
+    return Reply(said, with_signature, _joined(forwarded), said or with_signature or whole, not said, tuple(why))
 
 
-def _segments(lines: list[str], labels: list[Part]) -> list[list[tuple[str, Part]]]:
+def _segments(page: Lines) -> list[tuple[int, int]]:
     """Split what stays (own lines and signatures) at what goes, with the blank and drawn lines that frame a quote."""
-    segments: list[list[tuple[str, Part]]] = [[]]
-    for line, label in zip(lines, labels, strict=True):
-        segment = segments[-1]
-        if label in (Part.OWN, Part.SIGNATURE):
-            if segment or len(segments) == 1 or line.strip():  # blank lines below a quote belong to it
-                segment.append((line, label))
-        elif segment:
-            last = next((at for at in range(len(segment) - 1, -1, -1) if segment[at][0].strip()), 0)
-            if is_rule(segment[last][0]):
-                del segment[last:]
-            segments.append([])
+    if page.is_all_own:
+        return [(0, len(page.texts))]
+    segments: list[tuple[int, int]] = []
+    for start, end in _staying(page.labels):
+        first = start
+        while segments and first < end and not page.heads[first]:  # blank lines below a quote belong to it
+            first += 1
+        if first == end:
+            continue
+        last = end
+        if end < len(page.texts):
+            last = next((at for at in range(end - 1, first, -1) if page.heads[at]), first)
+            last = last if is_rule(page.texts[last]) else end
+        segments.append((first, last))
     return segments
+
+
+def _staying(labels: list[Part]) -> list[tuple[int, int]]:
+    """List where lines stay that are not cut: from, to."""
+    found: list[tuple[int, int]] = []
+    start = -1
+    for at, label in enumerate(labels):
+        if label is Part.OWN or label is Part.SIGNATURE:
+            start = at if start < 0 else start
+        elif start >= 0:
+            found.append((start, at))
+            start = -1
+    if start >= 0:
+        found.append((start, len(labels)))
+    return found
 
 
 def _joined(lines: list[str]) -> str:

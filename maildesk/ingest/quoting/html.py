@@ -8,7 +8,8 @@ text and say what the lines between them are. The same characters in the mail it
 import re
 from dataclasses import dataclass, field
 
-from maildesk.ingest.quoting.labels import Part
+from maildesk.ingest.quoting.labels import Lines, Part
+from maildesk.ingest.quoting.lines import first_characters
 
 LIMIT = 1_000_000
 QUOTE, INTRO, SIGNATURE = "\ue0a1\ue0a2", "\ue0a3\ue0a4", "\ue0a5\ue0a6"  # opening and closing mark
@@ -46,13 +47,12 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "textarea")}
 
 
-def labelled_lines(html: str) -> tuple[list[str], list[Part], tuple[str, ...]]:
-    """Turn HTML into labelled lines; the names found are empty if no client left a fingerprint in it."""
-    if not html.strip():
-        return [], [], ()
+def labelled_lines(marked: str) -> Lines:
+    """Turn HTML that was marked into labelled lines."""
+    if not marked.strip():
+        return Lines([], [], [])
     from maildesk.ingest.html_text import html_to_text
 
-    marked, found = mark_quotes(html)
     lines, labels = [], []
     state: list[Part] = []
     rest = False
@@ -71,7 +71,7 @@ def labelled_lines(html: str) -> tuple[list[str], list[Part], tuple[str, ...]]:
         lines.append(clean)
         labels.append(Part.QUOTE if rest else _innermost(state))
     _doubt_introductions(lines, labels)
-    return lines, labels, found
+    return Lines(lines, labels, first_characters(lines))
 
 
 def _doubt_introductions(lines: list[str], labels: list[Part]) -> None:
@@ -106,7 +106,7 @@ class _Walk:
     found: dict[str, None] = field(default_factory=dict)
 
 
-def mark_quotes(html: str) -> tuple[str, tuple[str, ...]]:
+def mark_clients_quotes(html: str) -> tuple[str, tuple[str, ...]]:
     """Put marks around the quotes and signatures that clients label; also give the labels found, in order."""
     html = html[:LIMIT]
     if not _HINT.search(html.lower()):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from maildesk.ingest.quoting.labels import Part
+from maildesk.ingest.quoting.labels import Lines, Part
 from maildesk.ingest.quoting.signature import cut_signature
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
@@ -23,29 +23,36 @@ class _Run:
         return not self.introduced and self.end - self.start == 1 and lines[self.start].lstrip().startswith(">")
 
 
-def _runs(lines: list[str], labels: list[Part]) -> list[_Run]:
+def _runs(page: Lines) -> list[_Run]:
     runs: list[_Run] = []
-    introduced = False
-    for at, label in enumerate(labels):
-        if label in (Part.INTRO, Part.FORWARDED, Part.SIGNATURE) or not lines[at].strip():
-            introduced |= label is Part.INTRO
-            continue
-        own = label is Part.OWN
-        if not runs or runs[-1].own != own or introduced:
-            runs.append(_Run(own, at, at + 1, introduced))
-            introduced = False
-        runs[-1].end = at + 1
+    part: Part | None = None
+    start = end = 0
+    introduced = announced = False
+    for at, (label, head) in enumerate(zip(page.labels, page.heads, strict=True)):
+        if not head or (label is not Part.OWN and label is not Part.QUOTE):
+            announced = announced or label is Part.INTRO
+        elif label is part and not announced:
+            end = at + 1
+        else:
+            if part:
+                runs.append(_Run(part is Part.OWN, start, end, introduced))
+            part, start, end, introduced, announced = label, at, at + 1, announced, False
+    if part:
+        runs.append(_Run(part is Part.OWN, start, end, introduced))
     return runs
 
 
-def decide_interleaved(lines: list[str], labels: list[Part], why: list[Why]) -> None:
+def decide_interleaved(page: Lines, why: list[Why]) -> None:
     """Give quotes back to their author where answers stand between them.
 
     A quote with an attribution and one text below it is an answer at the bottom: the quote goes. Several quotes with a text below
     each, a text between two quotes, or a quote that somebody made by hand (no attribution) above a text: the quotes stay.
     """
-    _mend_wrapped(lines, labels)
-    runs = _runs(lines, labels)
+    if page.is_all_own:
+        return
+    lines, labels = page.texts, page.labels
+    _mend_wrapped(page)
+    runs = _runs(page)
     quotes = [run for run in runs if not run.own]
     if len(quotes) == 1 and quotes[0].is_single_line(lines):
         labels[quotes[0].start] = Part.OWN
@@ -64,17 +71,13 @@ def decide_interleaved(lines: list[str], labels: list[Part], why: list[Why]) -> 
         why.append(Why(Reason.QUOTE_KEPT, f"{len(answered)} answered"))
 
 
-def _mend_wrapped(lines: list[str], labels: list[Part]) -> None:
+def _mend_wrapped(page: Lines) -> None:
     """Take back a piece of a quoted link that was broken onto a line without quote mark."""
-    for at in range(1, len(lines) - 1):
-        if (
-            labels[at] is Part.OWN
-            and labels[at - 1] is Part.QUOTE
-            and lines[at].strip()
-            and labels[at + 1] is Part.QUOTE
-        ):
-            above, line = lines[at - 1][:2000], lines[at].lstrip()
-            open_link = "http" in above and (above.count("(") > above.count(")") or above.count("<") > above.count(">"))
+    labels = page.labels
+    for at, (above, here, below) in enumerate(zip(labels, labels[1:], labels[2:]), 1):  # noqa: B905 - three by three
+        if here is Part.OWN and above is Part.QUOTE and below is Part.QUOTE and page.heads[at]:
+            link, line = page.texts[at - 1][:2000], page.texts[at].lstrip()
+            open_link = "http" in link and (link.count("(") > link.count(")") or link.count("<") > link.count(">"))
             if open_link or line.startswith(("(http", "<http", "<mailto")):
                 labels[at] = Part.QUOTE
 

@@ -1,8 +1,10 @@
 """What a line of a mail can be, and where its author's lines end."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from maildesk.ingest.quoting.attribution import is_verb
+from maildesk.ingest.quoting.lines import first_characters
 
 
 class Part(StrEnum):
@@ -15,10 +17,48 @@ class Part(StrEnum):
     FORWARDED = "forwarded"
 
 
+@dataclass(slots=True)
+class Lines:
+    """The lines of a text, what each is, and the first visible character of each ("" for a blank line).
+
+    That character tells of nearly all lines that they need no closer look; asking it is what makes reading cheap.
+    """
+
+    texts: list[str]
+    labels: list[Part]
+    heads: list[str]
+
+    @property
+    def is_all_own(self) -> bool:
+        """Tell whether nothing is anything but the author's own text."""
+        return self.labels.count(Part.OWN) == len(self.labels)
+
+    def cut(self, limit: int) -> None:
+        """Drop what is more than so many lines."""
+        if len(self.texts) > limit:
+            self.texts, self.labels, self.heads = self.texts[:limit], self.labels[:limit], self.heads[:limit]
+
+    def split(self, at: int, column: int) -> None:
+        """Make two lines of one, in front of the column."""
+        whole = self.texts[at]
+        self.texts[at : at + 1] = [whole[:column].rstrip(" -"), whole[column:]]
+        self.labels.insert(at + 1, Part.OWN)
+        self.heads[at : at + 1] = first_characters(self.texts[at : at + 2])
+
+
+def labelled(lines: list[str]) -> Lines:
+    """Label the lines of a plain text by their quote marks."""
+    heads = first_characters(lines)
+    labels = [Part.OWN] * len(lines)
+    if ">" in heads:
+        for at, head in enumerate(heads):
+            if head == ">":
+                labels[at] = label_of(lines[at])
+    return Lines(lines, labels, heads)
+
+
 def label_of(line: str) -> Part:
-    """Label a line of text; Polymail's broken "> wrote:" is an attribution's end and no quote."""
-    if ">" not in line[:4]:
-        return Part.OWN
+    """Label a line whose first character is ">"; Polymail's broken "> wrote:" is an attribution's end and no quote."""
     if line.startswith("> ") and len(line) < 30 and line.endswith(":") and is_verb(line[2:-1]):
         return Part.OWN
     return Part.QUOTE if line[:4].lstrip(" ").startswith(">") else Part.OWN

@@ -2,63 +2,84 @@
 
 from maildesk.ingest.quoting.attribution import attribution_start, shared_at
 from maildesk.ingest.quoting.header_block import header_block
-from maildesk.ingest.quoting.labels import Part, shown
-from maildesk.ingest.quoting.lines import divider, is_rule, may_divide
+from maildesk.ingest.quoting.labels import Lines, Part, shown
+from maildesk.ingest.quoting.lines import divider, is_rule, worth_a_look
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
 _LOOKS = 500
 """Fruitless looks at lines and those above them; in a text with so many lines that could divide, a line must do by itself."""
+_MOST = 20_000
+"""How many lines of a mail are looked at closely; of what stands below them nothing is taken for an introduction."""
 
 
-def mark_quotes(lines: list[str], labels: list[Part], why: list[Why]) -> None:
+def mark_quotes(page: Lines, why: list[Why]) -> None:
     """Label introductions to quotes, and all that follows one without quote marks."""
-    at = shared = looks = 0
-    quoted = Part.QUOTE in labels
-    while at < len(lines):
-        worth = may_divide(lines[at]) or (quoted and lines[at].strip() and _quote_follows(lines, labels, at))
-        found = _separator(lines, labels, at, alone=looks > _LOOKS) if worth and labels[at] is Part.OWN else None
+    lines, labels = page.texts, page.labels
+    done = shared = looks = 0
+    for candidate in _candidates(page):
+        at = candidate + bool(shared)  # where a line was split, those below it moved down
+        if at < done:
+            continue
+        found = _separator(page, at, alone=looks > _LOOKS)
         if not found:
-            looks += bool(worth)
-            at += 1
+            looks += 1
             continue
         start, end, kind = found
         if kind == "attribution" and not shared and start == at and (shared := shared_at(lines[at])):
-            lines.insert(at + 1, lines[at][shared:])
-            labels.insert(at + 1, Part.OWN)
-            lines[at] = lines[at][:shared].rstrip(" -")
+            page.split(at, shared)
             start, end = at + 1, end + 1
         why.append(Why(Reason.QUOTE_CUT, f"{kind}: {shown(lines[max(start, at)])}"))
         start = _above_rules(lines, start)
-        following = _next_text(lines, end)
-        if following < len(lines) and labels[following] is Part.QUOTE:
-            labels[start:end] = [Part.INTRO] * (end - start)
-            at = end
-            continue
-        _label_rest(labels, start, Part.FORWARDED if kind == "forwarded" else Part.QUOTE)
-        return
+        if not _quote_follows(page, end - 1):
+            _label_rest(labels, start, Part.FORWARDED if kind == "forwarded" else Part.QUOTE)
+            return
+        labels[start:end] = [Part.INTRO] * (end - start)
+        done = end
 
 
-def _separator(lines: list[str], labels: list[Part], at: int, *, alone: bool) -> tuple[int, int, str] | None:
+def _candidates(page: Lines) -> list[int]:
+    """List the author's own lines that may introduce a quote: by what they hold, or since a quote follows."""
+    found = worth_a_look(page.texts, page.heads)
+    if not page.is_all_own:
+        labels = page.labels
+        found = sorted({*(at for at in found if labels[at] is Part.OWN), *_above_quotes(page)})
+    return found[:_MOST]
+
+
+def _above_quotes(page: Lines) -> list[int]:
+    found: list[int] = []
+    above, above_is_own = -1, False
+    for at, (head, label) in enumerate(zip(page.heads, page.labels, strict=True)):
+        if head:
+            if above_is_own and label is Part.QUOTE:
+                found.append(above)
+            above, above_is_own = at, label is Part.OWN
+    return found
+
+
+def _separator(page: Lines, at: int, *, alone: bool) -> tuple[int, int, str] | None:
     """Recognise what begins (a divider, headers) or ends (an attribution) in this line: its extent and its kind."""
+    lines = page.texts
     kind = divider(lines[at])
     if kind:
-        block = header_block(lines, following) if (following := _next_text(lines, at + 1)) < len(lines) else None
+        block = header_block(lines, following) if (following := _next_text(page, at + 1)) < len(lines) else None
         return at, block.end if block else at + 1, kind
     block = header_block(lines, at)
     if block:
         return at, block.end, "headers"
-    start = attribution_start(lines, at, quote_follows=_quote_follows(lines, labels, at), alone=alone)
+    start = attribution_start(lines, at, quote_follows=_quote_follows(page, at), alone=alone)
     return None if start is None else (start, at + 1, "attribution")
 
 
-def _quote_follows(lines: list[str], labels: list[Part], at: int) -> bool:
-    following = _next_text(lines, at + 1)
-    return following < len(lines) and labels[following] is Part.QUOTE
+def _quote_follows(page: Lines, at: int) -> bool:
+    following = _next_text(page, at + 1)
+    return following < len(page.labels) and page.labels[following] is Part.QUOTE
 
 
-def _next_text(lines: list[str], at: int) -> int:
-    while at < len(lines) and not lines[at].strip():
+def _next_text(page: Lines, at: int) -> int:
+    heads = page.heads
+    while at < len(heads) and not heads[at]:
         at += 1
     return at
 

@@ -5,6 +5,7 @@ the sending device, contact blocks below a closing, legal disclaimers and the fo
 """
 
 import re
+from collections.abc import Callable
 
 from maildesk.ingest.quoting import facts_signature as facts
 from maildesk.ingest.quoting import words
@@ -44,6 +45,7 @@ _DEVICE_PARTS = (
 )
 _MARKS = ("-- ", "--\xa0")
 _MOST_BELOW = 12
+_LONGEST_CARD = 8
 _WORD = re.compile(r"[\w-]+")
 _NAME_DASH = re.compile(r"[-\u2013\u2014~] ?[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){0,2}[.,!]?")
 _LIST_FOOTER = (
@@ -69,7 +71,11 @@ def signature_start(lines: list[str]) -> int:
     cut = _delimiter(lines, first)
     if cut is not None:
         end = _trim(lines, cut)
-    for find in (_footer, _disclaimer, _device_lines, _disclaimer, _contact_block, _device_lines, _dashed_name):
+    looked: dict[_Look, int] = {}
+    for find in _LOOKS:
+        if looked.get(find) == end:
+            continue  # it saw the same lines before
+        looked[find] = end
         found = find(lines, first, end)
         if first < found < end:
             end = _trim(lines, found)
@@ -88,7 +94,8 @@ def _delimiter(lines: list[str], first: int) -> int | None:
     found = None
     for at in range(len(lines) - 1, first, -1):
         if below > _MOST_BELOW:  # from here up only the mark itself counts, and the topmost
-            return next((above for above in range(first + 1, at + 1) if lines[above] in _MARKS), found)
+            marks = [_index(lines, mark, first + 1, at + 1) for mark in _MARKS]
+            return min((mark for mark in marks if mark >= 0), default=found)
         bare = lines[at].strip(" \t\xa0")
         if (
             lines[at] in _MARKS
@@ -100,6 +107,14 @@ def _delimiter(lines: list[str], first: int) -> int | None:
             below += 1 if len(bare) < 80 else 5
             contacts += below <= _MOST_BELOW and _is_contact(bare)
     return found
+
+
+def _index(lines: list[str], text: str, start: int, end: int) -> int:
+    """Find the first line that is this text, -1 if none is; comparing a list's items is several times faster than a loop."""
+    try:
+        return lines.index(text, start, end)
+    except ValueError:
+        return -1
 
 
 def is_device_line(line: str) -> bool:
@@ -133,7 +148,7 @@ def _footer(lines: list[str], first: int, end: int) -> int:
     """Find a mailing list's footer: a rule of underscores, then the list, near the end."""
     for at in range(max(first + 1, end - 25), end):
         line = lines[at].strip()
-        if len(line) >= 10 and (set(line) == {"_"} or set(line) == {"-"}):
+        if len(line) >= 10 and line[0] in "_-" and line == line[0] * len(line):
             tail = fold(" ".join(lines[at + 1 : end])[:2000])
             if end - at <= 12 and any(word in tail for word in _LIST_FOOTER):
                 return at
@@ -147,11 +162,11 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
         begin = at - 1
         while begin > first and lines[begin - 1].strip():
             begin -= 1
-        text = fold(" ".join(lines[begin:at])[:3000])
-        if begin > first and any(phrase in text for phrase in _LEGAL):
+        # A text of one paragraph is no disclaimer: it need not be folded, which takes longer than all else here.
+        if begin > first and _is_legal(" ".join(lines[begin : min(at, begin + 3000)])[:3000]):
             found = begin
             for line in range(begin, at):  # the closing and the name may stand right above, in the same paragraph
-                if any(phrase in fold(lines[line][:300]) for phrase in _LEGAL):
+                if _is_legal(lines[line][:300]):
                     found = line
                     break
         at = _trim(lines, begin)
@@ -159,6 +174,11 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
     if found < end and found > first and _is_heading(lines[_trim(lines, found) - 1]):
         found = _trim(lines, found) - 1
     return found if found > first else end
+
+
+def _is_legal(text: str) -> bool:
+    folded = fold(text)
+    return any(phrase in folded for phrase in _LEGAL)
 
 
 def _is_heading(line: str) -> bool:
@@ -187,12 +207,12 @@ def _contact_block(lines: list[str], first: int, end: int) -> int:
 def _card(lines: list[str], first: int, end: int) -> int:
     """Find a last paragraph that is a visiting card: a name, then mostly telephone, mail and web addresses."""
     begin = end
-    while begin > first and lines[begin - 1].strip():
+    while begin > first and end - begin <= _LONGEST_CARD and lines[begin - 1].strip():
         begin -= 1
     above = _trim(lines, begin) - 1
     card = lines[begin:end]
     is_card = (
-        3 <= len(card) <= 8
+        3 <= len(card) <= _LONGEST_CARD
         and all(len(line.strip()) <= 60 for line in card)
         and sum(_is_contact(line) for line in card) >= 2
         and not _is_contact(card[0])
@@ -221,3 +241,9 @@ def _dashed_name(lines: list[str], first: int, end: int) -> int:
         return end
     above = _trim(lines, at) - 1
     return end if lines[above].lstrip().startswith(("-", "*", "\u2022", "\u2013")) else at
+
+
+_Look = Callable[[list[str], int, int], int]
+_LOOKS: tuple[_Look, ...] = (
+    _footer, _disclaimer, _device_lines, _disclaimer, _contact_block, _device_lines, _dashed_name,
+)  # fmt: skip
