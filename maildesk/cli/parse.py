@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FEW = 4
 _SMALL = 256 * 1024
+_LANGUAGE_SAMPLE = 4000
 _AHEAD = 64
 _MOST_WORKERS = 8
 
@@ -60,7 +61,7 @@ def as_object(name: str, mail: "Mail") -> dict[str, Any]:
         "in_reply_to": list(mail.in_reply_to),
         "references": list(mail.references),
         "date": mail.date.isoformat() if mail.date else None,
-        "language": mail.language,
+        "language": _language(mail),
         "text": mail.text,
         "new_text": mail.new_text,
         "html": mail.html,
@@ -78,6 +79,13 @@ def as_object(name: str, mail: "Mail") -> dict[str, Any]:
     }
 
 
+def _language(mail: "Mail") -> str:
+    """Say in which of all the languages we know a mail is; a desk asks for its own languages only."""
+    from maildesk.language import detect
+
+    return detect(mail.new_text[:_LANGUAGE_SAMPLE] or mail.subject)[0]
+
+
 def _in_words(name: str, mail: "Mail") -> str:
     author = f"{mail.author.name} <{mail.author.address}>".strip() if mail.author else "nobody"
     lines = [
@@ -88,7 +96,7 @@ def _in_words(name: str, mail: "Mail") -> str:
         f"  date      {mail.date.isoformat() if mail.date else 'none'}",
         f"  id        {mail.message_id or 'none'}",
         f"  kind      {mail.kind}" + "".join(f"\n            {why.text}" for why in mail.kind_why if why.text),
-        f"  language  {mail.language or 'unknown'}",
+        f"  language  {_language(mail) or 'unknown'}",
     ]
     lines += [f"  file      {a.name} ({a.content_type}, {a.size} bytes)" for a in mail.attachments]
     if mail.bounce:

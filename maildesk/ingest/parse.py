@@ -7,13 +7,13 @@ Runs in a worker process (`workers.py`): here nothing is logged, opened or waite
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-from maildesk import language
 from maildesk.ingest import calendar
 from maildesk.ingest.attachments import File, fetch_files, read_attachments, tnef_text
 from maildesk.ingest.body import Body, Reader, read_body
@@ -37,7 +37,6 @@ from maildesk.model.mail import Address, Attachment, Kind, Mail
 T = TypeVar("T")
 
 _ONCE = ("subject", "message-id", "date", "in-reply-to", "references", "sender", "reply-to")
-_LANGUAGE_SAMPLE = 4000
 _UNREADABLE_TEXT = 64 * 1024
 
 
@@ -150,7 +149,6 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     event = attempt("the calendar", lambda: _calendar(structure), "")
     reply = attempt("the new text", lambda: read_reply(text, body.html), None)
     written = reply.text if reply else text
-    sample = written[:_LANGUAGE_SAMPLE] or mail.subject
     shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
     mail = msgspec.structs.replace(
         mail,
@@ -158,7 +156,6 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
         new_text=written if written.strip() else shown,
         nothing_new=reply is None or reply.nothing_new,
         html=bool(body.html),
-        language=attempt("the language", lambda: language.detect(sample, ())[0], ""),
         bounce=attempt("the delivery report", lambda: read_bounce(structure), None) if reports else None,
         forwarded=attempt("the forwarded mail", lambda: read_forwarded(text, structure), None),
         body_digest=digest_of(text, mail.attachments),
@@ -174,9 +171,26 @@ def _calendar(structure: Structure) -> str:
     return calendar.summarise(part.text) if part is not None else ""
 
 
+# What `str.split` takes for space beyond ASCII, in UTF-8, and the bytes such characters begin with.
+_WIDE_SPACE = re.compile(rb"\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)|\xe3\x80\x80")
+_WIDE_SPACE_BEGINS = (b"\xc2", b"\xe1", b"\xe2", b"\xe3")
+_AS_SPACE = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
+
+
+def _with_single_spaces(text: str) -> bytes:
+    """Give `" ".join(text.split())` in UTF-8, in a quarter of the time: no word is made an object (19 kB: 0.36 to 0.09 ms)."""
+    data = text.encode("utf-8", "replace")
+    if any(begin in data for begin in _WIDE_SPACE_BEGINS):
+        data = _WIDE_SPACE.sub(b" ", data)
+    data = data.translate(_AS_SPACE)
+    while b"  " in data:
+        data = data.replace(b"  ", b" ")
+    return data.strip(b" ")
+
+
 def digest_of(text: str, attachments: tuple[Attachment, ...]) -> str:
     """Digest what a mail says, whatever its line breaks and encodings: the same words and files give the same digest."""
-    seen = hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace"))
+    seen = hashlib.sha256(_with_single_spaces(text))
     for attachment in attachments:
         seen.update(b"\0" + attachment.sha256.encode("ascii"))
     return seen.hexdigest()

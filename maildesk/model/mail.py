@@ -74,7 +74,6 @@ class Mail(Value, frozen=True):
     references: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     date: dt.datetime | None = None
-    language: str = ""
     text: str = ""
     new_text: str = ""
     nothing_new: bool = False

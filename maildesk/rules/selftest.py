@@ -93,7 +93,7 @@ def _facts(policy: Policy, case: Case, now: dt.datetime, read_mail: ReadMail | N
             channel=mail.channel,
             trust=mail.trust,
         )
-    language = keys.language or facts.language or detect(f"{facts.subject}\n{facts.body}", policy.languages)[0]
+    language = keys.language or detect(f"{facts.subject}\n{facts.body}", policy.languages)[0]
     return _with(
         facts,
         language=language if language in policy.languages or keys.language else policy.languages[0],
@@ -114,7 +114,6 @@ def facts_of(mail: Mail, now: dt.datetime) -> Facts:
         cc=tuple(person.address for person in mail.cc),
         attachments=tuple(attachment.name for attachment in mail.attachments),
         headers=mail.headers,
-        language=mail.language,
     )
 
 

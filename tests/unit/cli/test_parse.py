@@ -28,7 +28,7 @@ Content-Type: multipart/mixed; boundary=b
 --b
 Content-Type: text/plain; charset=utf-8
 
-Dobar dan
+Dobar dan, možete li mi poslati račun za listopad?
 --b
 Content-Type: image/png; name=a.png
 
@@ -65,6 +65,7 @@ def test_the_json_form(letter: Path) -> None:
         "2026-11-22T09:00:00+00:00",
     )
     assert found["bounce"] == {"failed": [], "delayed": []}
+    assert found["language"] == "hr"
     assert found["attachments"] == [
         {
             "name": "a.png",
