@@ -42,7 +42,7 @@ class Headers(Value, frozen=True):
 
 _NAME = re.compile(rb"[!-9;-~]+$")  # RFC 5322 §3.6.8
 _HARMLESS = bytes(byte for byte in range(256) if (byte >= 32 and byte != 127) or byte in b"\t\n")
-_NEAR = 16 * 1024
+_NEAR = 4 * 1024
 _IDS = frozenset({"references", "in-reply-to"})
 _TELLING = re.compile(rb"\n(?:from|sender|to|subject|date|message-id|received):", re.IGNORECASE)
 
