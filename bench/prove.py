@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 
-# What `make test` does in short: how often the daemon is killed, how much of the archive, which of the real mails.
+# What `make test` does in short: how often the daemon is killed, and one with a seeded bug in it; how much of the archive,
+# which of the real mails.
 FULL_SIZE = {
     "MAILDESK_KILLS": "500",
     "MAILDESK_ARCHIVE_MAILS": "100000",
@@ -13,7 +14,8 @@ FULL_SIZE = {
     "MAILDESK_PINGPONG_HOURS": "24",
 }
 PROOFS = {
-    "kills": ("tests/crash",),
+    "kills": ("tests/crash/test_kill.py",),
+    "mutants": ("tests/crash/test_mutants.py",),
     "archive": ("tests/acceptance/test_archive.py",),
     "corpora": ("tests/acceptance/test_corpora.py",),
     "pingpong": ("tests/pingpong",),

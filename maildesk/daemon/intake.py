@@ -47,7 +47,9 @@ class Intake:
         self._idle = asyncio.Event()
         self._wake = asyncio.Event()
         self._busy = 0
+        self._swept: set[int] = set()
         self.last_problem = ""
+        self.trouble = ""  # why nothing can be written down now, "" while all is well
         self.decided = 0
         self.on_outcome: Callable[[Claimed, Outcome], None] = _log_outcome
         self.on_failure: Callable[[Claimed, str], None] = lambda _claimed, _text: None
@@ -55,7 +57,12 @@ class Intake:
     async def accept(self, arrival: Arrival) -> Accepted:
         """Commit a mail to the journal; returning is the promise that it is not lost. Raises StoreUnavailable."""
         room = self._has_room(len(arrival.raw))
-        accepted = await asyncio.wrap_future(self._store.accept(arrival, lease=room))
+        try:
+            accepted = await asyncio.wrap_future(self._store.accept(arrival, lease=room))
+        except StoreUnavailable as problem:
+            self._note_trouble(problem)
+            raise
+        self.trouble = ""
         if accepted.fresh and room:
             self._enqueue(Claimed(accepted.journal_id, arrival, 1))
         elif accepted.fresh:
@@ -101,26 +108,34 @@ class Intake:
         """Claim journaled mail that nobody has in hand: after a restart, a deferral, or a full line."""
         while True:
             self._wake.clear()
-            if self._quick.qsize() < _BACKLOG // 2 and self._slow_bytes < _SLOW_BYTES // 2:
-                claimed = await asyncio.to_thread(self._store.claim_mails, 50, self._now(), _SLOW_BYTES // 2)
-                for one in claimed:
-                    self._enqueue(one)
-                if claimed:
-                    # After a crash the store hands suspects out one by one: ask for the next as soon as this is done.
-                    await self._breathe()
-                    continue
             try:
-                await asyncio.wait_for(self._wake.wait(), timeout=2)
+                claimed = await self._claim()
+            except StoreUnavailable as problem:
+                self._note_trouble(problem)
+                await asyncio.sleep(1)
+                continue
+            # After a crash the store hands suspects out one by one: ask for the next as soon as this one is done.
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout=0.5 if claimed else 2)
             except TimeoutError:
                 continue
-            await asyncio.sleep(0.05)
+            if not claimed:
+                await asyncio.sleep(0.05)
 
-    async def _breathe(self) -> None:
-        """Wait until nearly all that was claimed is decided, half a second at most."""
-        for _ in range(100):
-            if self._waiting == 0 and self._busy <= 1:
-                return
-            await asyncio.sleep(0.005)
+    async def _claim(self) -> list[Claimed]:
+        if self._quick.qsize() >= _BACKLOG // 2 or self._slow_bytes >= _SLOW_BYTES // 2:
+            return []
+        claimed = await asyncio.to_thread(self._store.claim_mails, 50, self._now(), _SLOW_BYTES // 2)
+        self._swept.update(one.journal_id for one in claimed if not _is_slow(one))
+        for one in claimed:
+            self._enqueue(one)
+        return claimed
+
+    def _note_trouble(self, problem: StoreUnavailable) -> None:
+        """Say once that nothing can be written down; the senders keep their mail, and come again."""
+        if not self.trouble:
+            log.error("nothing can be written down", problem=str(problem))
+        self.trouble = self.last_problem = str(problem)
 
     async def _work(self, line: "asyncio.Queue[Claimed]") -> None:
         while True:
@@ -133,6 +148,10 @@ class Intake:
                 if _is_slow(claimed):
                     self._slow_bytes -= len(claimed.arrival.raw)
                     self._wake.set()
+                elif claimed.journal_id in self._swept:
+                    self._swept.discard(claimed.journal_id)
+                    if not self._swept:
+                        self._wake.set()
 
     async def _process(self, claimed: Claimed) -> None:
         """Decide one mail; whatever goes wrong with it, the next ones go on."""
@@ -140,9 +159,13 @@ class Intake:
             # Mail that an import left behind when it was broken off is history, whoever decides it.
             history = claimed.arrival.source == "import"
             outcome = await self.decide(claimed, trusted=history, silent=history)
-        except (StoreUnavailable, NoWorker) as problem:
+        except NoWorker as problem:
             self.last_problem = str(problem)
-            log.error("database or parse worker unavailable", journal=claimed.journal_id, problem=str(problem)[:200])
+            log.error("parse worker unavailable", journal=claimed.journal_id, problem=str(problem)[:200])
+            self._store.let_go(claimed.journal_id)
+            await asyncio.sleep(1)
+        except StoreUnavailable as problem:
+            self._note_trouble(problem)
             self._store.let_go(claimed.journal_id)
             await asyncio.sleep(1)
         except Exception as problem:  # noqa: BLE001 - the one supervisor of mails: nothing may stop the line
@@ -152,6 +175,7 @@ class Intake:
                 asyncio.get_running_loop().call_later(0.25, self._wake.set)
                 return
             self.decided += 1
+            self.trouble = ""
             self._offer(outcome.queued)
             self._tell(claimed, outcome)
 
@@ -217,8 +241,9 @@ class Intake:
                     )
                 )
             )
-        except StoreUnavailable:
-            log.error("database unavailable", journal=claimed.journal_id)
+        except StoreUnavailable as unavailable:
+            self._note_trouble(unavailable)
+            self._store.let_go(claimed.journal_id)
         self.on_failure(claimed, text)
 
     def _quarantine(self, tx: Tx, journal_id: int, problem: str) -> None:

@@ -19,6 +19,7 @@ from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, Queued
 from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
+from maildesk.store.db import StoreUnavailable
 from maildesk.tokens import split_subaddress
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ log = structlog.get_logger("maildesk.daemon")
 
 PARSE_WORKERS = 2
 _FAILURES_IN_A_ROW = 5
+_DATABASE_PAUSE = 2.0
 _TIMER_PAUSE = dt.timedelta(minutes=5)
 
 
@@ -174,6 +176,8 @@ class Service:
         async def run() -> None:
             try:
                 await work()
+            except StoreUnavailable as problem:
+                log.warning("tick waits for the database", problem=str(problem))
             except Exception as problem:
                 log.error("tick failed", exc_info=problem)
 
@@ -204,6 +208,10 @@ class Service:
             try:
                 await work()
                 return
+            except StoreUnavailable as problem:
+                # Not the loop's fault, and a new start would not help: whoever brings mail is told to come again.
+                log.error("loop waits for the database", loop=name, problem=str(problem))
+                await asyncio.sleep(_DATABASE_PAUSE)
             except Exception as problem:
                 failures = failures + 1 if asyncio.get_running_loop().time() - began < 60 else 1
                 log.error("loop failed", loop=name, failures=failures, exc_info=problem)
