@@ -60,9 +60,16 @@ def in_lines(found: dict[str, Any]) -> list[str]:
             if stuck
             else []
         ),
+        *(_mailbox(address, seen) for address, seen in found["mailboxes"].items()),
         f"  database    {found['database']['kind']}, {found['database']['bytes'] / 1e6:.1f} MB",
         *(f"  {key:<11} {value}" for key, value in found["facts"].items()),
     ]
+
+
+def _mailbox(address: str, seen: dict[str, Any]) -> str:
+    alarm = seen.get("alarm", "")
+    when = f"last looked into {seen['last_success'][:16].replace('T', ' ')} UTC"
+    return f"{'!' if alarm else ' '} mailbox     {address}: {alarm or when}"
 
 
 def _line(name: str, count: int, alarming: bool, more: str) -> str:

@@ -1,4 +1,4 @@
-"""Tell the admins what is broken: an edit of the policy that was not taken, a mail that could not be decided."""
+"""Tell the admins what is broken: a policy that was not taken, a mail that could not be decided, a silent mailbox."""
 
 import hashlib
 from collections.abc import Iterable
@@ -46,6 +46,26 @@ def letters_of_quarantine(journal_id: int, problem: str, admins: Iterable[str], 
                 Event.QUARANTINED,
                 "",
                 f"quarantined:{journal_id}:{admin.casefold()}",
+                address=admin,
+                data={"problems": told},
+                why="you are an admin",
+            ),
+            None,
+            voice,
+        )
+        for admin in dict.fromkeys(admins)
+    )
+
+
+def letters_of_mailbox(key: str, told: str, admins: Iterable[str], voice: Voice) -> tuple[Outgoing, ...]:
+    """Write the letters about a mailbox that is not fetched any more, or is again; `key` names the occasion."""
+    return tuple(
+        compose_tell(
+            Tell(
+                0,
+                Event.MAILBOX,
+                "",
+                f"{key}:{admin.casefold()}",
                 address=admin,
                 data={"problems": told},
                 why="you are an admin",

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from maildesk.daemon.intake import Intake
+from maildesk.daemon.mailboxes import Mailboxes
 from maildesk.daemon.office import Office
 from maildesk.daemon.post import StoreOutbox
 from maildesk.desk import Outcome, handle_command, handle_timer
-from maildesk.ingest.imap import ImapThread, Options
+from maildesk.ingest.imap import ImapThread
 from maildesk.ingest.smtp import Listener, listen
 from maildesk.ingest.workers import ParsePool
 from maildesk.model.decision import CommandGiven
@@ -30,6 +31,7 @@ log = structlog.get_logger("maildesk.daemon")
 PARSE_WORKERS = 2
 _FAILURES_IN_A_ROW = 5
 _DATABASE_PAUSE = 2.0
+_WATCH_SECONDS = 5
 _TIMER_PAUSE = dt.timedelta(minutes=5)
 
 
@@ -61,7 +63,7 @@ class Service:
         self.on_timer: Callable[[Due, Outcome], None] = _log_timer
         self.on_policy: Callable[[], None] = lambda: None
         self.listeners: list[Listener] = []
-        self.pollers: list[ImapThread] = []
+        self.mailboxes = Mailboxes(office, self.accept_blocking, now)
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clock: AsyncIOScheduler | None = None
@@ -80,12 +82,12 @@ class Service:
             self.listeners = await listen(
                 self.office.settings, self.accept, self.is_known, base_dir=self.office.config_dir
             )
-            self._start_pollers()
+            self.mailboxes.start()
 
     async def stop(self) -> None:
         """Stop in order, however far `start` came: listeners, pollers, desk, deliverers; what was promised stays promised."""
         await asyncio.gather(*(listener.close() for listener in self.listeners))
-        await asyncio.gather(*(asyncio.to_thread(poller.stop) for poller in self.pollers))
+        await asyncio.gather(*(asyncio.to_thread(self.mailboxes.stop, poller) for poller in self.pollers))
         if self._clock:
             self._clock.shutdown(wait=False)
         try:
@@ -113,6 +115,11 @@ class Service:
         base = split_subaddress(address)[0].casefold()
         boxes = self.office.settings.mailboxes
         return any(base == own.casefold() for box in boxes for own in (box.address, *box.aliases))
+
+    @property
+    def pollers(self) -> list[ImapThread]:
+        """The pollers of mailboxes."""
+        return self.mailboxes.pollers
 
     async def command(self, cause: CommandGiven) -> None:
         """Carry out a command, as the command line and the deliverer give them."""
@@ -149,6 +156,9 @@ class Service:
         later = self.now() + _TIMER_PAUSE
         await asyncio.wrap_future(self.office.store.transact(lambda tx: tx.defer_timer(due.id, later, problem)))
 
+    async def _watch_mailboxes(self) -> None:
+        await asyncio.to_thread(self.mailboxes.watch)
+
     def _policy_changed(self) -> None:
         self.on_policy()
 
@@ -170,6 +180,7 @@ class Service:
         )
         self._clock.add_job(self._guarded(self.tick), "interval", seconds=1)
         self._clock.add_job(self.deliverer.wake, "interval", seconds=2)
+        self._clock.add_job(self._guarded(self._watch_mailboxes), "interval", seconds=_WATCH_SECONDS)
         self._clock.start()
 
     def _guarded(self, work: Callable[[], Coroutine[None, None, None]]) -> Callable[[], Coroutine[None, None, None]]:
@@ -182,20 +193,6 @@ class Service:
                 log.error("tick failed", exc_info=problem)
 
         return run
-
-    def _start_pollers(self) -> None:
-        for box in self.office.settings.mailboxes:
-            if box.imap:
-                base = self.office.base_of(box.imap.password_file)
-                options = Options(largest=self.office.settings.limits.message_size)
-                poller = ImapThread(box, self.accept_blocking, self._seen_keys, base_dir=base, options=options)
-                self.pollers.append(poller)
-                poller.start()
-
-    def _seen_keys(self, source: str, keys: list[str]) -> set[str]:
-        from maildesk.store import recall
-
-        return self.office.store.read(lambda db: recall.seen_keys(db, source, keys))
 
     def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         self._tasks.append(asyncio.create_task(self._supervise(name, work), name=name))

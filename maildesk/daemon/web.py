@@ -70,13 +70,15 @@ def health(service: "Service") -> dict[str, object]:
     pollers = {p.address: p.status() for p in service.pollers}
     keeper = service.office.keeper
     told = [{"file": p.file, "line": p.line, "col": p.col, "text": p.text, "hint": p.hint} for p in keeper.problems]
+    alarms = service.mailboxes.alarms()
     ok = all(loops.values())
     return {
         "ok": ok,
-        "state": "red" if told or not ok else "green",
+        "state": "red" if told or alarms or not ok else "green",
         "policy": {"digest": keeper.current, "problems": told},
         "loops": loops,
         "mailboxes": pollers,
+        "alarms": alarms,
         "decided": service.intake.decided,
         "workers_killed": service.pool.killed,
     }

@@ -106,6 +106,7 @@ class Event(StrEnum):
     QUARANTINED = "quarantined"
     POLICY_BROKEN = "policy-broken"
     BRAKE = "brake"
+    MAILBOX = "mailbox"
 
 
 class KnownKind(StrEnum):

@@ -61,6 +61,7 @@ _MANNERS = {
     Event.QUARANTINED: _Manner("quarantined", ""),
     Event.POLICY_BROKEN: _Manner("policy-broken", ""),
     Event.BRAKE: _Manner("brake", ""),
+    Event.MAILBOX: _Manner("mailbox", ""),
 }
 
 

@@ -9,6 +9,7 @@ from maildesk.yaml_file import WARNING, Mapping, Node, Problem, Problems, Scalar
 from maildesk.yaml_file.take import Place, take_struct
 
 LONGEST_SEND_DELAY = dt.timedelta(minutes=10)
+SHORTEST_ALARM = dt.timedelta(minutes=1)
 
 
 def load_settings(path: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
@@ -84,6 +85,11 @@ def _check_imap(settings: Settings, node: Node, place: Place) -> None:
         where = _at(box_node, "imap")
         if not box.imap.password_file and box.imap.oauth is None:
             place.error(where, "“imap” needs a password_file, or oauth")
+        if box.imap.quarantine and box.imap.after != "keep":
+            text = "“quarantine” is for mail that stays where it is: it needs “after: keep”"
+            place.error(_at(where, "quarantine"), text)
+        if box.imap.alarm_after < SHORTEST_ALARM:
+            place.error(_at(where, "alarm_after"), "“alarm_after” must be at least 1m")
         if box.imap.tls == "none" and not is_loopback(box.imap.host):
             text = "“tls: none” sends the password over the network in the clear"
             place.error(_at(where, "tls"), text, "use tls: implicit or starttls", WARNING)
@@ -100,9 +106,14 @@ def _check_relay(relay: Relay, where: Node, place: Place) -> None:
 
 
 def _check_token(account: Imap | Relay, where: Node, place: Place) -> None:
-    if account.oauth is None or account.oauth.provider:
+    oauth = account.oauth
+    if oauth is None:
         return
-    if not account.oauth.token_url.startswith(("https://", "http://127.0.0.1")):
+    if oauth.provider and oauth.provider not in ("microsoft", "google"):
+        place.error(_at(where, "oauth"), "“provider” must be microsoft or google")
+    if oauth.provider and not oauth.token_url:
+        return
+    if not oauth.token_url.startswith(("https://", "http://127.0.0.1:")):
         place.error(_at(where, "oauth"), "“token_url” must begin with https://")
 
 

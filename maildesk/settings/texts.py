@@ -28,15 +28,6 @@ class ListenAddress(msgspec.Struct, frozen=True):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-class TokenUrl(msgspec.Struct, frozen=True):
-    """Where OAuth access tokens come from: a `provider` we know, or an endpoint of one's own."""
-
-    token_url: str = ""
-    provider: str = ""
-    client_id: str = ""
-    scope: str = ""
-
-
 def parse_domain(text: str) -> str:
     """Read a domain: letters, digits, hyphens and dots (an international one in its xn-- form), lower case."""
     domain = text.lower().rstrip(".")
@@ -153,18 +144,3 @@ def parse_pattern(text: str) -> str:
     except re2.error as wrong:
         raise Refused("must be a regular expression (RE2)", f"{wrong}"[:200]) from wrong
     raise Refused("must be a regular expression of at most 500 characters that does not match nothing")
-
-
-def parse_after(text: str) -> str:
-    """Read what happens to a fetched mail: `keep`, `delete` or `move:FOLDER`."""
-    folder = text.removeprefix("move:")
-    if text in {"keep", "delete"} or (folder != text and folder.strip() and folder.isprintable()):
-        return text
-    raise Refused("must be keep, move:FOLDER or delete")
-
-
-def parse_oauth(text: str) -> TokenUrl:
-    """Read the name of a provider; for others a mapping with `token_url` stands in its place."""
-    if text not in {"microsoft", "google"}:
-        raise Refused("must be microsoft, google or {token_url: …}")
-    return TokenUrl(provider=text)

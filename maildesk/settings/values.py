@@ -8,18 +8,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from maildesk.settings.fetching import Since, TokenUrl, parse_after, parse_folder, parse_oauth, parse_since
 from maildesk.settings.texts import (
     ListenAddress,
-    TokenUrl,
     parse_address,
-    parse_after,
     parse_count,
     parse_database,
     parse_days,
     parse_domain,
     parse_language,
     parse_listen,
-    parse_oauth,
     parse_pattern,
     parse_port,
     parse_size,
@@ -42,6 +40,8 @@ Word = Annotated[str, Parse(parse_word)]
 Days = Annotated[int, Parse(parse_days)]
 Count = Annotated[int, Parse(parse_count)]
 After = Annotated[str, Parse(parse_after)]
+Folder = Annotated[str, Parse(parse_folder)]
+Begin = Annotated[Since, Parse(parse_since)]
 OAuth = Annotated[TokenUrl, Or(parse_oauth)]
 Tls = Literal["implicit", "starttls", "none"]
 
@@ -64,8 +64,11 @@ class Imap(msgspec.Struct, frozen=True):
     port: Port = 993
     password_file: str = ""
     tls: Tls = "implicit"
-    folder: Word = "INBOX"
+    folder: Folder = "INBOX"
+    since: Begin = Since()
     after: After = "keep"
+    quarantine: Folder = ""
+    alarm_after: dt.timedelta = dt.timedelta(minutes=30)
     oauth: OAuth | None = None
 
 

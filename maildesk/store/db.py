@@ -16,7 +16,7 @@ from maildesk.model.decision import TimerKind
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.model.snapshot import Due, Lookup
-from maildesk.store import claim, journal, outbox, policies
+from maildesk.store import claim, journal, mailboxes, outbox, policies
 from maildesk.store import owner as owners
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
@@ -198,6 +198,26 @@ class Store:
     def policy_texts(self, digest: str) -> dict[str, str]:
         """Give the files of a revision by path; raises KeyError for an unknown digest."""
         return self.read(lambda db: policies.read_texts(db, digest))
+
+    # ---- mailboxes that are polled
+
+    def recognise(self, arrivals: Sequence[Arrival], epoch: str) -> set[str]:
+        """Give the keys of mails the journal has already, from before their folder was numbered anew; they are renamed."""
+        known, renamed = self.read(lambda db: mailboxes.find_same(db, arrivals, epoch))
+        if renamed:
+            self._quick(lambda db: mailboxes.rename(db, renamed)).result()
+        return known
+
+    def take_lease(self, name: str) -> bool:
+        """Tell whether it is this process's turn at something; it stays so until the process dies or gives it back."""
+        owner = self._hold()
+        if self.read(lambda db: mailboxes.holds_lease(db, name, owner)):
+            return True
+        return self._quick(lambda db: mailboxes.take_lease(db, name, owner)).result()
+
+    def give_lease_back(self, name: str) -> None:
+        """End this process's turn, if it has it."""
+        self._quick(lambda db: mailboxes.give_lease_back(db, name, self._owner)).result()
 
     # ---- notes to itself
 

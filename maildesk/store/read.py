@@ -20,6 +20,7 @@ _TICKET = (
 _PAGE = 500
 # The small fact that holds, as a JSON list, why an edited policy was not taken; "[]" while all is well.
 POLICY_PROBLEMS = "policy.problems"
+MAILBOX = "mailbox:"  # and an address: what the daemons last knew of it
 _LONG_WAIT = 300
 
 
@@ -235,6 +236,7 @@ def status(db: Connection, now: dt.datetime) -> Json:
     policy = db.one("SELECT digest, at, who FROM policy_active WHERE id = 1") or ("", None, "")
     facts = db.pairs("SELECT key, value FROM meta ORDER BY key")
     problems = json.loads(facts.pop(POLICY_PROBLEMS, "[]"))
+    boxes = {key.partition(":")[2]: json.loads(text) for key, text in facts.items() if key.startswith(MAILBOX)}
     size = (
         db.value("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
         if db.sqlite
@@ -251,7 +253,8 @@ def status(db: Connection, now: dt.datetime) -> Json:
         "suppressed": db.value("SELECT COUNT(*) FROM suppression"),
         "daemons": db.value("SELECT COUNT(*) FROM process"),
         "database": {"kind": "sqlite" if db.sqlite else "postgresql", "bytes": size},
-        "facts": facts,
+        "mailboxes": boxes,
+        "facts": {key: text for key, text in facts.items() if ":" not in key},
     }
     alarms = _alarms(found)
     return {"state": "red" if alarms else "green", "alarms": alarms, **found}
@@ -268,6 +271,9 @@ def brake(db: Connection, now: dt.datetime, brake_per_hour: int) -> Json:
 def _alarms(found: Json) -> list[str]:
     """Say what somebody should act on."""
     alarms = [f"policy: {p['file']}:{p['line']}:{p['col']}: {p['text']}" for p in found["policy"]["problems"]]
+    alarms += [
+        f"mailbox {address}: {seen['alarm']}" for address, seen in found["mailboxes"].items() if seen.get("alarm")
+    ]
     if found["journal"]["quarantined"]:
         alarms.append(f"quarantined mail: {found['journal']['quarantined']}")
     if found["outbox"]["held"]:

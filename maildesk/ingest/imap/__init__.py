@@ -1,7 +1,20 @@
 """Fetch mail by IMAP: one thread for each mailbox, nothing lost and nothing twice whatever happens to the connection."""
 
 from maildesk.ingest.imap.account import Account, Bearer, Credentials, Password
-from maildesk.ingest.imap.beginning import begin_now
-from maildesk.ingest.imap.poller import ImapThread, Options, Rhythm, Status
+from maildesk.ingest.imap.beginning import begin_by
+from maildesk.ingest.imap.memory import Memory
+from maildesk.ingest.imap.options import Options, Rhythm, Status
+from maildesk.ingest.imap.poller import ImapThread
 
-__all__ = ["Account", "Bearer", "Credentials", "ImapThread", "Options", "Password", "Rhythm", "Status", "begin_now"]
+__all__ = [
+    "Account",
+    "Bearer",
+    "Credentials",
+    "ImapThread",
+    "Memory",
+    "Options",
+    "Password",
+    "Rhythm",
+    "Status",
+    "begin_by",
+]

@@ -41,7 +41,9 @@ class Account(Value, frozen=True):
     tls: Literal["implicit", "starttls", "none"] = "implicit"
     folder: str = "INBOX"
     after: str = "keep"
-    """`keep`, `delete` or `move:FOLDER`."""
+    """`keep`, `delete`, `delete:7d` or `move:FOLDER`."""
+    quarantine: str = ""
+    """Where mail goes that the desk put in quarantine, if anywhere."""
 
     @property
     def source(self) -> str:
@@ -59,13 +61,21 @@ class Account(Value, frozen=True):
 
     def key(self, uidvalidity: int, uid: int) -> str:
         """Name one mail for ever (RFC 3501 §2.3.1.1)."""
-        return f"{self.mark}/{uidvalidity}/{uid}"
+        return f"{self.epoch(uidvalidity)}{uid}"
+
+    def epoch(self, uidvalidity: int) -> str:
+        """Give what the keys of all mails have in common, until the folder is numbered anew."""
+        return f"{self.mark}/{uidvalidity}/"
+
+    def key_of_content(self, raw: bytes) -> str:
+        """Name a mail by its bytes, where the server's numbers cannot be relied upon."""
+        return f"{self.mark}/content/{hashlib.sha256(raw).hexdigest()[:40]}"
 
 
 def account_of(box: Mailbox) -> Account:
     """Read the account out of a mailbox's settings."""
     imap = _imap_of(box)
-    return Account(box.address, imap.host, imap.user, imap.port, imap.tls, imap.folder, imap.after)
+    return Account(box.address, imap.host, imap.user, imap.port, imap.tls, imap.folder, imap.after, imap.quarantine)
 
 
 def password_of(box: Mailbox, base_dir: Path) -> Credentials:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
 from maildesk.model.value import utc
@@ -40,12 +41,44 @@ def chunks(items: Iterable[int], length: int) -> Iterator[list[int]]:
         yield chunk
 
 
-def pause(failures: int, *, refused: bool, jitter: float) -> float:
-    """Seconds to wait after so many failures in a row; `jitter` is between 0 and 1.
+class Trouble(StrEnum):
+    """Why a connection came to nothing, as far as it matters for the next one."""
 
-    A refused login waits longer at first (servers lock accounts that hammer), but never so long as a dead server.
-    """
-    first, longest = (60.0, 900.0) if refused else (1.0, 1800.0)
+    BROKEN = "broken"
+    THROTTLED = "throttled"
+    REFUSED = "refused"
+
+
+_FIRST_AND_LONGEST = {
+    Trouble.BROKEN: (1.0, 1800.0),
+    Trouble.THROTTLED: (60.0, 1800.0),
+    # Servers lock accounts that hammer; but a password that was mended should not have to wait for half an hour.
+    Trouble.REFUSED: (60.0, 900.0),
+}
+# RFC 5530 §3 and what large providers say instead of it.
+_WANTS_PEACE = (
+    "[throttled]",
+    "[limit]",
+    "[unavailable]",
+    "[inuse]",
+    "[overquota]",
+    "too many",
+    "bandwidth",
+    "rate limit",
+)
+
+
+def kind_of_trouble(text: str, *, refused: bool) -> Trouble:
+    """Read out of what a server said whether it wants to be left in peace."""
+    lower = text.lower()
+    if any(word in lower for word in _WANTS_PEACE):
+        return Trouble.THROTTLED  # also where it was said to a login: the password is not to blame
+    return Trouble.REFUSED if refused else Trouble.BROKEN
+
+
+def pause(failures: int, trouble: Trouble, *, jitter: float) -> float:
+    """Seconds to wait after so many failures in a row; `jitter` is between 0 and 1."""
+    first, longest = _FIRST_AND_LONGEST[trouble]
     return min(longest, first * 2.0 ** min(failures - 1, 20)) * (0.75 + jitter / 2)
 
 

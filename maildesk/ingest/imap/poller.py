@@ -2,71 +2,29 @@
 
 import datetime as dt
 import random
-import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import structlog
 from imapclient import IMAPClient
 
-from maildesk.ingest.imap.account import Account, Credentials, account_of, password_of
-from maildesk.ingest.imap.batches import pause
+from maildesk.ingest.imap.account import account_of, password_of
+from maildesk.ingest.imap.batches import Trouble, kind_of_trouble, pause
 from maildesk.ingest.imap.connect import Refused, open_session
-from maildesk.ingest.imap.rounds import Rounds, SeenKeys
+from maildesk.ingest.imap.memory import Memory
+from maildesk.ingest.imap.options import Options, Status
+from maildesk.ingest.imap.rounds import PORTION, SMALLEST_PORTION, Amounts, Rounds
 from maildesk.ingest.imap.session import Session
 from maildesk.ingest.imap.wire import cut
 from maildesk.model.mail import Accepted, Arrival
-from maildesk.model.value import Value
 from maildesk.settings import Mailbox
 
 log = structlog.get_logger("maildesk.imap")
 
-
-class Rhythm(Value, frozen=True):
-    """How often things are done, in seconds."""
-
-    idle: float = 240.0
-    """How long one IDLE lasts: routers forget connections that are silent for five minutes."""
-    poll: float = 60.0
-    """Between rounds where the server knows no IDLE."""
-    sweep: float = 900.0
-    """Between rounds that list the whole folder, for what slipped through."""
-    again: float = 30.0
-    """Until a mail that could not be taken is tried once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a poller is told besides the settings of its mailbox."""
-
-    credentials: Credentials | None = None
-    """What to log in with; the password file of the settings if None."""
-    largest: int = 25 * 1024 * 1024
-    """Of larger mails only the header is fetched."""
-    first_uid: Callable[[Account, int, int], int] | None = None
-    """Where a folder begins for us (asked with UIDVALIDITY and UIDNEXT); at its first mail if None."""
-    rhythm: Rhythm = field(default_factory=Rhythm)
-    tls: ssl.SSLContext | None = None
-    on_status: Callable[[str, "Status"], None] | None = None
-
-
-class Status(Value, frozen=True):
-    """How a mailbox is: `state` is starting, fetching, waiting, failing or stopped; `problem` is "" while all is well."""
-
-    state: str = "starting"
-    last_success: dt.datetime | None = None
-    problem: str = ""
-    failures: int = 0
-    failing_since: dt.datetime | None = None
-    next_try: dt.datetime | None = None
-    fetched: int = 0
-    on_server: int = 0
-    missing: int = 0
-    """Mails on the server that the journal did not know after the last full listing."""
+MISSING_SHOWN = 10
 
 
 def _utc_now() -> dt.datetime:
@@ -80,26 +38,32 @@ class ImapThread:
         self,
         box: Mailbox,
         accept: Callable[[Arrival], Accepted],
-        seen_keys: SeenKeys,
+        memory: Memory,
         *,
         base_dir: Path,
         options: Options | None = None,
     ) -> None:
-        """`base_dir` is where password files lie; `seen_keys` says which mails the journal has."""
+        """`base_dir` is where password files lie; `memory` answers for the journal."""
         self.account = account_of(box)
         self._options = options or Options()
-        self._accept, self._seen_keys = accept, seen_keys
+        self._accept, self._memory = accept, memory
         self._credentials = self._options.credentials or password_of(box, base_dir)
         self._status = Status()
         self._stopping = threading.Event()
         self._client: IMAPClient | None = None
         self._is_waiting = False
+        self._has_turn = True
         self._thread = threading.Thread(target=self._run, name=f"imap {box.address}", daemon=True)
 
     @property
     def address(self) -> str:
         """The mailbox this is the poller of."""
         return self.account.address
+
+    @property
+    def state(self) -> Status:
+        """How the mailbox is."""
+        return self._status
 
     def status(self) -> dict[str, object]:
         """Say how the mailbox is, in what JSON knows."""
@@ -124,19 +88,32 @@ class ImapThread:
     # ---- the thread ----
 
     def _run(self) -> None:
-        failures, refused = 0, False
+        failures, trouble = 0, Trouble.BROKEN
         while not self._stopping.is_set():
             before, self._is_waiting = self._status.last_success, False
             try:
-                self._visit(refused=refused)
+                if not self._wait_for_turn():
+                    break
+                self._visit(refused=trouble is Trouble.REFUSED)
             except Exception as problem:  # noqa: BLE001 - the supervisor of this loop
                 if self._stopping.is_set():
                     break
-                refused = isinstance(problem, Refused)
+                trouble = kind_of_trouble(str(problem), refused=isinstance(problem, Refused))
                 failures = 1 if self._status.last_success != before else failures + 1
                 jitter = random.random()  # noqa: S311 - so that two desks do not come back in step
-                self._fail(problem, failures, pause(failures, refused=refused, jitter=jitter))
+                self._fail(problem, failures, pause(failures, trouble, jitter=jitter))
         self._tell(state="stopped", next_try=None)
+
+    def _wait_for_turn(self) -> bool:
+        """Stand by while another daemon looks after the mailbox; False if the stop came."""
+        while not self._stopping.is_set():
+            if self._options.turn():
+                return True
+            if self._status.state != "standby":
+                log.info("imap.standby", mailbox=self.address)
+                self._tell(state="standby", problem="", failures=0, failing_since=None, next_try=None)
+            self._stopping.wait(self._options.rhythm.turn)
+        return False
 
     def _fail(self, problem: Exception, failures: int, seconds: float) -> None:
         """Say what went wrong, wait."""
@@ -153,7 +130,7 @@ class ImapThread:
         self._stopping.wait(seconds)
 
     def _visit(self, *, refused: bool) -> None:
-        """Connect and take rounds until something breaks or the stop comes."""
+        """Connect and take rounds until something breaks, the turn is another's, or the stop comes."""
         options = self._options
         session = open_session(
             self.account,
@@ -163,14 +140,14 @@ class ImapThread:
             opened=self._remember,
         )
         try:
-            first = options.first_uid(self.account, session.uidvalidity, session.uidnext) if options.first_uid else 1
             rounds = Rounds(
                 session,
                 self.account,
                 self._accept,
-                self._seen_keys,
-                largest=options.largest,
-                first_uid=first,
+                self._memory,
+                # A connection that breaks again and again should get a little further each time.
+                amounts=Amounts(options.largest, max(SMALLEST_PORTION, PORTION >> min(self._status.failures, 16))),
+                beginning=options.begin(self.account, session) if options.begin else None,
                 goes_on=self._goes_on,
             )
             self._take_rounds(session, rounds)
@@ -190,11 +167,16 @@ class ImapThread:
         """Note that a long round is alive; say whether it should go on."""
         if taken:
             self._tell(last_success=_utc_now(), fetched=self._status.fetched + taken)
-        return not self._stopping.is_set()
+            # Another daemon may have taken over while we were stopped (I23): it would be harmless, but double work.
+            self._has_turn = self._options.turn()
+        return self._has_turn and not self._stopping.is_set()
 
     def _take_rounds(self, session: Session, rounds: Rounds) -> None:
-        rhythm, next_sweep = self._options.rhythm, 0.0
+        rhythm, next_sweep, was_reliable = self._options.rhythm, 0.0, True
+        self._has_turn = True
         while not self._stopping.is_set():
+            if not self._options.turn():
+                return
             if time.monotonic() >= next_sweep:
                 self._tell(state="fetching")
                 taken = rounds.sweep(_utc_now)
@@ -204,6 +186,9 @@ class ImapThread:
             if rounds.has_leftovers:
                 next_sweep = min(next_sweep, time.monotonic() + rhythm.again)
             self._succeed(rounds)
+            if was_reliable and not rounds.is_reliable:
+                log.warning("imap.unstable_uids", mailbox=self.address)
+                was_reliable = False
             if taken or session.has_news():
                 continue
             seconds = max(0.0, min(rhythm.idle, next_sweep - time.monotonic()))
@@ -226,7 +211,9 @@ class ImapThread:
             failing_since=None,
             next_try=None,
             on_server=rounds.on_server,
-            missing=rounds.missing,
+            missing=len(rounds.missing),
+            missing_since=(self._status.missing_since or _utc_now()) if rounds.missing else None,
+            missing_uids=tuple(rounds.missing[:MISSING_SHOWN]),
         )
 
     def _tell(self, **changes: object) -> None:

@@ -4,21 +4,25 @@ No text that came with a mail is ever sent to the server: only UIDs, and names f
 """
 
 import contextlib
+import datetime as dt
 import imaplib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from maildesk.ingest.arrival import find_message_id
 from maildesk.ingest.imap.account import Account
 from maildesk.ingest.imap.batches import Listed, chunks
+from maildesk.ingest.imap.folders import find_folder
 from maildesk.ingest.imap.wire import Guard, idle, pop_news
 
 LIST_AT_ONCE = 50_000  # a listing is one line, and imaplib reads no line beyond 1,000,000 bytes
 SIZES_AT_ONCE = 500
 HEADER_BYTES = 256 * 1024
 KEYWORD = b"$maildesk"
+FIELDS = b"BODY[HEADER.FIELDS (MESSAGE-ID)]"
 # What means "this connection is of no more use" or "the server will not do that now".
 TROUBLE = (OSError, imaplib.IMAP4.error, EOFError)
 
@@ -29,13 +33,14 @@ class Session:
     def __init__(self, client: IMAPClient, account: Account, largest: int) -> None:
         self._client, self._account, self._largest = client, account, largest
         self._guard = Guard(client, largest)
-        selected = _select(client, account.folder)
+        self._folder = find_folder(client, account.folder)
+        selected = _select(client, self._folder)
         self.uidvalidity = int(selected[b"UIDVALIDITY"])
         self.uidnext = int(selected.get(b"UIDNEXT", 0))
         self._count = int(selected[b"EXISTS"])
         flags = [flag.lower() for flag in selected.get(b"PERMANENTFLAGS", ())]
         self._may_mark = b"\\*" in flags or KEYWORD in flags
-        self._is_folder_made = False
+        self._made: set[str] = set()
         self._client.normalise_times = False
         self.has_news()
 
@@ -55,13 +60,23 @@ class Session:
         self._guard.begin()
         if self._count <= LIST_AT_ONCE:
             return sorted(self._client.search("ALL"))
-        self._count = int(_select(self._client, self._account.folder)[b"EXISTS"])
+        self._count = int(_select(self._client, self._folder)[b"EXISTS"])
         found: set[int] = set()
         # By sequence numbers: they are dense, UIDs need not be.
         for first in range(1, self._count + 1, LIST_AT_ONCE):
             last = min(first + LIST_AT_ONCE - 1, self._count)
             found.update(self._client.search([f"{first}:{last}"]))
         return sorted(found)
+
+    def list_since(self, day: dt.date, *, is_unread: bool) -> set[int]:
+        """List the UIDs of mails that arrived on this day or later, by the server's calendar."""
+        self._guard.begin()
+        criteria = ["SINCE", day, *(["UNSEEN"] if is_unread else [])]
+        found: set[int] = set()
+        for first in range(1, self._count + 1, LIST_AT_ONCE):
+            window = [] if self._count <= LIST_AT_ONCE else [f"{first}:{min(first + LIST_AT_ONCE - 1, self._count)}"]
+            found.update(self._client.search([*window, *criteria]))
+        return found
 
     def list_after(self, uid: int) -> list[int]:
         """List the UIDs above `uid`, ascending."""
@@ -78,6 +93,14 @@ class Session:
                 if isinstance(size := data.get(b"RFC822.SIZE"), int):
                     listed[uid] = Listed(size, data.get(b"INTERNALDATE"))
         return listed
+
+    def fetch_message_ids(self, uids: Iterable[int]) -> dict[int, str]:
+        """Fetch of each mail no more than its Message-ID; mails that are gone or have none are missing."""
+        found: dict[int, str] = {}
+        for some in chunks(uids, SIZES_AT_ONCE):
+            answer = _bodies(self._fetch(some, "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"), FIELDS)
+            found |= {uid: message_id for uid, raw in answer.items() if (message_id := find_message_id(raw))}
+        return found
 
     def fetch_mails(self, uids: list[int]) -> dict[int, bytes]:
         """Fetch mails without marking them as read, no byte more than `largest` of each; those expunged meanwhile are missing.
@@ -115,23 +138,35 @@ class Session:
         Nothing here can lose a mail or fetch it twice, so what the server refuses is reported and left.
         """
         after = self._account.after
+        if after.startswith("move:"):
+            return self.move(uids, after.removeprefix("move:"))
+        if after == "delete":
+            return self.delete(uids)
+        if not self._may_mark:
+            return ""
+        return self._attempt("marking", lambda: self._client.add_flags(uids, [KEYWORD], silent=True))
+
+    def move(self, uids: list[int], folder: str) -> str:
+        """Move mails to another folder; give what did not work, "" if all did."""
+        return self._attempt(f"move:{folder}", lambda: self._move(uids, folder))
+
+    def delete(self, uids: list[int]) -> str:
+        """Delete mails; give what did not work, "" if all did."""
+        return self._attempt("delete", lambda: self._delete(uids))
+
+    def _attempt(self, what: str, work: Callable[[], object]) -> str:
         self._guard.begin()
         try:
-            if after.startswith("move:"):
-                self._move(uids, after.removeprefix("move:"))
-            elif after == "delete":
-                self._delete(uids)
-            elif self._may_mark:
-                self._client.add_flags(uids, [KEYWORD], silent=True)
+            work()
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as problem:
-            return f"{after}: {problem}"
+            return f"{what}: {problem}"
         return ""
 
     def _move(self, uids: list[int], folder: str) -> None:
         """Move with MOVE (RFC 6851); without it copy and delete, if deleting can be told which mails (RFC 4315)."""
-        client, folder = self._client, self._with_prefix(folder)
+        client, folder = self._client, find_folder(self._client, folder)
         can_move = client.has_capability("MOVE")
         if not can_move and not client.has_capability("UIDPLUS"):
             # A plain EXPUNGE would remove what others have marked as deleted, too.
@@ -141,21 +176,13 @@ class Session:
         except imaplib.IMAP4.abort:
             raise
         except IMAPClientError:
-            if self._is_folder_made:
+            if folder in self._made:
                 raise
-            self._is_folder_made = True
+            self._made.add(folder)
             client.create_folder(folder)
             client.move(uids, folder) if can_move else client.copy(uids, folder)
         if not can_move:
             self._delete(uids)
-
-    def _with_prefix(self, folder: str) -> str:
-        """Put the server's prefix for our own folders before a name that lacks it: "INBOX." on some (RFC 2342)."""
-        if not self._client.has_capability("NAMESPACE"):
-            return folder
-        personal = self._client.namespace().personal
-        prefix = str(personal[0][0]) if personal else ""
-        return folder if folder.startswith(prefix) else prefix + folder
 
     def _delete(self, uids: list[int]) -> None:
         self._client.add_flags(uids, [b"\\Deleted"], silent=True)

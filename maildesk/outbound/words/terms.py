@@ -25,6 +25,7 @@ AGENT_NOTICES = (
     "quarantined",
     "policy-broken",
     "brake",
+    "mailbox",
 )
 
 PARTICIPANT_VALUES = frozenset(

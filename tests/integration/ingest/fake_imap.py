@@ -23,6 +23,7 @@ class FakeImap:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     capability: bytes = b"IMAP4rev1 UIDPLUS MOVE IDLE"
+    greeting: bytes = b""
     port: int = 0
     new_mail: threading.Event = field(default_factory=threading.Event)
 
@@ -53,7 +54,7 @@ class Line:
     def serve(self) -> None:
         """Talk until one of us ends it."""
         with contextlib.suppress(Hangup, OSError, ValueError):
-            self.send(b"* OK [CAPABILITY " + self.server.capability + b"] ready\r\n")
+            self.send(self.server.greeting or b"* OK [CAPABILITY " + self.server.capability + b"] ready\r\n")
             while raw := self.file.readline():
                 tag, _, command = raw.decode().strip().partition(" ")
                 self.server.commands.append(command)
@@ -86,6 +87,8 @@ class Line:
                 return reply(b"SEARCH " + b" ".join(b"%d" % uid for uid in sorted(mails)))
             case ["UID", "FETCH", uids, "(RFC822.SIZE", *_]:
                 return reply(*(size_line(uid, len(mails[uid])) for uid in numbers(uids) if uid in mails))
+            case ["UID", "FETCH", uids, "(BODY.PEEK[HEADER.FIELDS", *_]:
+                return reply(*(id_line(uid, mails[uid]) for uid in numbers(uids) if uid in mails))
             case ["UID", "FETCH", uids, *_]:
                 return reply(*(body_line(uid, mails[uid]) for uid in numbers(uids) if uid in mails))
             case ["IDLE"]:
@@ -121,6 +124,12 @@ def size_line(uid: int, size: int) -> bytes:
 def body_line(uid: int, raw: bytes) -> bytes:
     """Give a mail."""
     return b"%d FETCH (UID %d BODY[]<0> {%d}\r\n%s)" % (uid, uid, len(raw), raw)
+
+
+def id_line(uid: int, raw: bytes) -> bytes:
+    """Give a mail's Message-ID field, as one would fetch it alone."""
+    field = b"".join(line + b"\r\n" for line in raw.split(b"\r\n") if line.lower().startswith(b"message-id:")) + b"\r\n"
+    return b"%d FETCH (UID %d BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s)" % (uid, uid, len(field), field)
 
 
 def numbers(text: str) -> list[int]:

@@ -1,9 +1,12 @@
 """A journal in memory and pollers for tests: what was accepted, in which order, and that nothing was accepted twice."""
 
 import contextlib
+import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import msgspec
 
 from maildesk.ingest.imap import ImapThread, Options, Rhythm
 from maildesk.model.mail import Accepted, Arrival
@@ -19,7 +22,8 @@ class Journal:
 
     def __init__(self) -> None:
         self.arrivals: list[Arrival] = []
-        self.again = 0
+        self.again = self.recognised = 0
+        self.in_quarantine: set[str] = set()
         self.refuse: Callable[[Arrival], None] = lambda _arrival: None
         self._lock = threading.Lock()
 
@@ -37,6 +41,40 @@ class Journal:
         """Say what is known."""
         with self._lock:
             return {known.source_key for known in self.arrivals if known.source == source} & set(keys)
+
+    def has_other_epochs(self, source: str, epoch: str, /) -> bool:
+        """Say whether there are mails of another epoch."""
+        return any(known.source == source and not known.source_key.startswith(epoch) for known in self.arrivals)
+
+    def recognise(self, arrivals: Sequence[Arrival], epoch: str, /) -> set[str]:
+        """Find the same bytes under another key, and give them the new one."""
+        found: set[str] = set()
+        with self._lock:
+            for arrival in arrivals:
+                for place, known in enumerate(self.arrivals):
+                    if known.raw == arrival.raw and not (epoch and known.source_key.startswith(epoch)):
+                        found.add(arrival.source_key)
+                        if epoch:
+                            self.arrivals[place] = msgspec.structs.replace(known, source_key=arrival.source_key)
+                        break
+        self.recognised += len(found)
+        return found
+
+    def message_ids(self, source: str, keys: list[str], /) -> dict[str, str]:
+        """Give the message ids of known mails."""
+        return {known.source_key: known.message_id for known in self.arrivals if known.source_key in keys}
+
+    def known_contents(self, source: str, ids: list[str], /) -> set[tuple[str, int]]:
+        """Give message id and size of known mails."""
+        return {(known.message_id, len(known.raw)) for known in self.arrivals if known.message_id in ids}
+
+    def quarantined(self, source: str, keys: list[str], /) -> set[str]:
+        """Say which mails a test has put in quarantine."""
+        return {known.source_key for known in self.arrivals if known.message_id in self.in_quarantine} & set(keys)
+
+    def done_before(self, source: str, keys: list[str], moment: dt.datetime, /) -> set[str]:
+        """Say which mails are old; here as old as they are at the server."""
+        return {known.source_key for known in self.arrivals if known.received_at < moment} & set(keys)
 
     @property
     def subjects(self) -> list[str]:
@@ -72,9 +110,7 @@ def polling(box: Mailbox, journal: Journal, base_dir: Path, options: Options | N
     """Run a poller; the password in its file is `secret` unless there is one already."""
     if not (base_dir / "pw").exists():
         (base_dir / "pw").write_text("secret\n")
-    poller = ImapThread(
-        box, journal.accept, journal.seen_keys, base_dir=base_dir, options=options or Options(rhythm=QUICK)
-    )
+    poller = ImapThread(box, journal.accept, journal, base_dir=base_dir, options=options or Options(rhythm=QUICK))
     poller.start()
     try:
         yield poller

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from maildesk.ingest.imap.batches import Listed, arrival_time, chunks, pause, portions
+from maildesk.ingest.imap.batches import Listed, Trouble, arrival_time, chunks, kind_of_trouble, pause, portions
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -24,15 +24,36 @@ def test_chunks_cover_everything_once() -> None:
 
 def test_pauses_double_up_to_half_an_hour() -> None:
     """1 s, 2 s, 4 s … 30 min, within a quarter up or down, however often it fails."""
-    middle = [pause(failures, refused=False, jitter=0.5) for failures in (1, 2, 3, 12, 10_000)]
+    middle = [pause(failures, Trouble.BROKEN, jitter=0.5) for failures in (1, 2, 3, 12, 10_000)]
     assert middle == [1, 2, 4, 1800, 1800]
-    assert pause(1, refused=False, jitter=0) == 0.75
-    assert pause(1, refused=False, jitter=1) == 1.25
+    assert pause(1, Trouble.BROKEN, jitter=0) == 0.75
+    assert pause(1, Trouble.BROKEN, jitter=1) == 1.25
 
 
-def test_a_refused_login_is_tried_at_least_every_quarter_of_an_hour() -> None:
+def test_i10_a_server_that_wants_peace_is_left_for_a_minute_and_longer_each_time() -> None:
+    """Throttling is answered by 1, 2, 4 … 30 minutes (I10)."""
+    assert [pause(n, Trouble.THROTTLED, jitter=0.5) for n in (1, 2, 5, 6, 99)] == [60, 120, 960, 1800, 1800]
+
+
+def test_i11_a_refused_login_is_tried_at_least_every_quarter_of_an_hour() -> None:
     """No account is locked by hammering, and none is given up (I11)."""
-    assert [pause(failures, refused=True, jitter=0.5) for failures in (1, 2, 9)] == [60, 120, 900]
+    assert [pause(n, Trouble.REFUSED, jitter=0.5) for n in (1, 2, 9)] == [60, 120, 900]
+
+
+@pytest.mark.parametrize(
+    ("said", "refused", "kind"),
+    [
+        ("select failed: [THROTTLED] slow down", False, Trouble.THROTTLED),
+        ("[UNAVAILABLE] Temporary authentication failure", True, Trouble.THROTTLED),
+        ("[ALERT] Too many simultaneous connections. (Failure)", True, Trouble.THROTTLED),
+        ("Account exceeded command or bandwidth limits.", False, Trouble.THROTTLED),
+        ("[AUTHENTICATIONFAILED] Authentication failed.", True, Trouble.REFUSED),
+        ("socket error: EOF", False, Trouble.BROKEN),
+    ],
+)
+def test_i10_what_a_server_says_tells_what_it_wants(said: str, refused: bool, kind: Trouble) -> None:
+    """Throttling is known by its response codes (RFC 5530) and by the words of large providers (I10)."""
+    assert kind_of_trouble(said, refused=refused) is kind
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_an_admin_without_login_gets_no_powers() -> None:
     assert read(letter.raw)["X-Maildesk-Reason"] == "admin"
 
 
-@pytest.mark.parametrize("event", [Event.QUARANTINED, Event.POLICY_BROKEN])
+@pytest.mark.parametrize("event", [Event.QUARANTINED, Event.POLICY_BROKEN, Event.MAILBOX])
 def test_alarms_belong_to_no_ticket(event: Event) -> None:
     """News about the desk itself goes out without a ticket, with its own subject."""
     alarm = tell(event, ticket=0, agent="", address="it@firma.hr", by="", data={"problems": "rules/a.yaml:3:1: error"})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from maildesk.settings import texts
+from maildesk.settings import fetching, texts
 from maildesk.settings.texts import ListenAddress
 from maildesk.yaml_file.take import Refused
 
@@ -26,7 +26,7 @@ from maildesk.yaml_file.take import Refused
         (texts.parse_domain, "Firma.HR.", "firma.hr"),
         (texts.parse_zone, "Europe/Prague", "Europe/Prague"),
         (texts.parse_url, "https://help.firma.hr/desk/", "https://help.firma.hr/desk"),
-        (texts.parse_after, "move:Done", "move:Done"),
+        (fetching.parse_after, "move:Done", "move:Done"),
         (texts.parse_days, "0", 0),
     ],
 )
@@ -60,15 +60,15 @@ def test_good_texts(read: Callable[[str], Any], text: str, value: Any) -> None:
         (texts.parse_url, "help.firma.hr"),
         (texts.parse_url, "javascript:alert(1)"),
         (texts.parse_url, "https://x.cz/?a=b"),
-        (texts.parse_after, "move:"),
-        (texts.parse_after, "move:a\nb"),
-        (texts.parse_after, "trash"),
+        (fetching.parse_after, "move:"),
+        (fetching.parse_after, "move:a\nb"),
+        (fetching.parse_after, "trash"),
         (texts.parse_word, "a\x00b"),
         (texts.parse_word, " "),
         (texts.parse_count, "0"),
         (texts.parse_days, "4000"),
         (texts.parse_language, "english"),
-        (texts.parse_oauth, "yahoo"),
+        (fetching.parse_oauth, "yahoo"),
         (texts.parse_database, "mysql://x"),
     ],
 )
