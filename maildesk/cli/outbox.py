@@ -92,6 +92,57 @@ def hold(ids: tuple[int, ...], config_dir: Path, data_dir: Path) -> None:
         _report("is held", ids, store.hold_letters(ids))
 
 
+@command.command(name="muted")
+@click.option("--json", "as_json", is_flag=True, help="Print the stable JSON form: one list.")
+@desk_options
+def muted(as_json: bool, config_dir: Path, data_dir: Path) -> None:
+    """List addresses that get no automatic mail: ours bounced there, or an admin said so. Agents' answers go out all the same.
+
+    \b
+    Example: maildesk outbox muted
+    """
+    import datetime as dt
+
+    from maildesk.store import people, read
+
+    since = dt.datetime.now(dt.UTC) - people.SUPPRESSED
+    found = look(config_dir, data_dir, lambda db: read.list_muted(db, since))
+    if as_json:
+        say_json(found)
+        return
+    say_table(("address", "since", "why"), ((one["address"], one["since"][:10], one["why"]) for one in found))
+
+
+@command.command(name="mute")
+@click.argument("address")
+@desk_options
+def mute(address: str, config_dir: Path, data_dir: Path) -> None:
+    """Send an address no automatic mail for 90 days, or until its owner answers on a ticket.
+
+    \b
+    Example: maildesk outbox mute jana@firma.cz
+    """
+    with opened_store(config_dir, data_dir) as store:
+        store.mute(address, "by an admin")
+    tell(f"{address} gets no automatic mail")
+
+
+@command.command(name="unmute")
+@click.argument("address")
+@desk_options
+def unmute(address: str, config_dir: Path, data_dir: Path) -> None:
+    """Let an address get automatic mail again.
+
+    \b
+    Example: maildesk outbox unmute jana@firma.cz
+    """
+    with opened_store(config_dir, data_dir) as store:
+        found = store.unmute(address)
+    if not found:
+        fail(f"{address} is not muted", Exit.NO)
+    tell(f"{address} gets automatic mail again")
+
+
 def _report(what: str, asked: tuple[int, ...], done: list[int]) -> None:
     for number in done:
         tell(f"mail {number} {what}")

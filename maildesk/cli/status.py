@@ -55,6 +55,7 @@ def in_lines(found: dict[str, Any]) -> list[str]:
             "maildesk journal list --state quarantined",
         ),
         f"  outbox      {outbox['waiting'] + outbox['sending']} to send, {outbox['sent']} sent",
+        *([f"! relay       {found['relay']}"] if found["relay"] else []),
         *(
             [f"! stuck       {', '.join(f'{n} {name}' for name, n in stuck.items())} (maildesk outbox list)"]
             if stuck

@@ -4,8 +4,18 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from maildesk.model.decision import CommandGiven
 from maildesk.model.outgoing import Attempt, Queued
 from maildesk.store.db import Store
+
+
+def news_of(queued: Queued, attempt: Attempt) -> CommandGiven | None:
+    """Say what the desk must hear of a letter that will not be tried again; None if it is about no ticket or for an agent."""
+    letter = queued.mail
+    if letter.ticket is None or letter.kind.startswith("agent:"):
+        return None
+    words = (letter.rcpt_to, attempt.reply, letter.kind, attempt.outcome)
+    return CommandGiven(f"undelivered:{queued.id}", "undelivered", letter.ticket, words)
 
 
 class StoreOutbox:

@@ -10,7 +10,7 @@ import structlog
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.mailboxes import Mailboxes
 from maildesk.daemon.office import Office
-from maildesk.daemon.post import StoreOutbox
+from maildesk.daemon.post import StoreOutbox, news_of
 from maildesk.desk import Outcome, handle_command, handle_timer
 from maildesk.ingest.imap import ImapThread
 from maildesk.ingest.smtp import Listener, listen
@@ -21,6 +21,8 @@ from maildesk.model.outgoing import Attempt, Queued
 from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
 from maildesk.store.db import StoreUnavailable
+from maildesk.store.outbox import late_replies
+from maildesk.store.read import RELAY_TROUBLE
 from maildesk.tokens import split_subaddress
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ PARSE_WORKERS = 2
 _FAILURES_IN_A_ROW = 5
 _DATABASE_PAUSE = 2.0
 _WATCH_SECONDS = 5
+LATE = dt.timedelta(hours=4)
 _TIMER_PAUSE = dt.timedelta(minutes=5)
 
 
@@ -58,6 +61,7 @@ class Service:
             self._undelivered,
             base_dir=office.base_of(office.settings.relay.password_file),
             name=office.settings.desk.domain,
+            on_route=self._route,
         )
         self.intake = Intake(office.store, self.pool, office.keeper, self.deliverer.offer, now)
         self.on_timer: Callable[[Due, Outcome], None] = _log_timer
@@ -74,6 +78,7 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self.failed = self._loop.create_future()
         await self.pool.start(PARSE_WORKERS)
+        self.office.store.set_meta(RELAY_TROUBLE, "")  # what an earlier run heard of the relay is over
         self._spawn("desk", self.intake.run)
         self._spawn("outbox", self.deliverer.run)
         self._spawn("policy", lambda: self.office.keeper.watch(self._policy_changed))
@@ -164,12 +169,26 @@ class Service:
 
     async def _undelivered(self, queued: Queued, attempt: Attempt) -> None:
         """Tell the people of the ticket that a mail could not be delivered for good."""
-        letter = queued.mail
-        if letter.ticket is None or letter.kind.startswith("agent:"):
-            log.error("letter undeliverable", outbox=queued.id, kind=letter.kind, reply=attempt.reply)
-            return
-        words = (letter.rcpt_to, attempt.reply, letter.kind)
-        await self.command(CommandGiven(f"undelivered:{queued.id}", "undelivered", letter.ticket, words))
+        news = news_of(queued, attempt)
+        if news is None:
+            log.error("letter undeliverable", outbox=queued.id, kind=queued.mail.kind, reply=attempt.reply)
+        else:
+            await self.command(news)
+
+    def _route(self, trouble: str) -> None:
+        """Say once that the relay takes nothing, and once that it does again; mail waits meanwhile, uncounted."""
+        if trouble:
+            log.error("relay in trouble", relay=self.office.settings.relay.host, heard=trouble)
+        else:
+            log.info("relay works again", relay=self.office.settings.relay.host)
+        self.office.store.set_meta(RELAY_TROUBLE, trouble)
+
+    async def warn(self) -> None:
+        """Tell the people of a ticket of replies that have not left for hours; once for each."""
+        late = self.now() - LATE
+        for letter in await asyncio.to_thread(self.office.store.read, lambda db: late_replies(db, late)):
+            words = (letter.rcpt_to, letter.last_reply, letter.kind, "late")
+            await self.command(CommandGiven(f"late:{letter.id}", "undelivered", letter.ticket, words))
 
     def _start_clock(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -181,6 +200,7 @@ class Service:
         self._clock.add_job(self._guarded(self.tick), "interval", seconds=1)
         self._clock.add_job(self.deliverer.wake, "interval", seconds=2)
         self._clock.add_job(self._guarded(self._watch_mailboxes), "interval", seconds=_WATCH_SECONDS)
+        self._clock.add_job(self._guarded(self.warn), "interval", minutes=5)
         self._clock.start()
 
     def _guarded(self, work: Callable[[], Coroutine[None, None, None]]) -> Callable[[], Coroutine[None, None, None]]:

@@ -70,6 +70,10 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
     if routing.note:
         draft.do(AddEntry(NEW, EntryKind.NOTE, "maildesk", routing.note, public=False))
     _take_part(draft, author, NEW)
+    if author.verdict == "pass" and snapshot.history(author.who.address).suppressed:
+        draft.do(
+            Suppress(author.who.address, lift=True)
+        )  # unproven it could be anybody; an answer on a ticket is proof, too
     know_mail(draft, NEW)
     adopt_parked(draft, found, NEW, author)
     draft.result = _result(routing, team, login)

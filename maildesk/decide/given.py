@@ -1,5 +1,7 @@
 """What a command given at the command line does: the same effects, the same trail."""
 
+from typing import NamedTuple
+
 from maildesk import commands
 from maildesk.decide.agent import carry_out, tell_others
 from maildesk.decide.answer import settle
@@ -9,7 +11,16 @@ from maildesk.decide.orders import read_orders
 from maildesk.decide.say import ask_feedback, say_closing
 from maildesk.decide.tell import of, tell
 from maildesk.decide.timer import close_timer
-from maildesk.model.decision import AddEntry, ChangeTicket, CommandGiven, Decision, Event, HoldKind
+from maildesk.model.decision import (
+    AddEntry,
+    ChangeTicket,
+    CommandGiven,
+    Decision,
+    Event,
+    HoldKind,
+    Notice,
+    Suppress,
+)
 from maildesk.model.mail import Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
@@ -26,7 +37,28 @@ ANSWERS = {
     HoldKind.COMMAND: ("ok", "yes", "no", "drop"),
     HoldKind.LEAK: ("ok", "yes", "no", "drop"),
 }
+_FATES = {
+    "expired": "could not leave in time",
+    "unknown-fate": "has probably arrived, perhaps more than once",
+    "late": "has not left for hours, and is tried again",
+}
 _DONE = (Status.RESOLVED, Status.CLOSED)
+
+
+class Undelivered(NamedTuple):
+    """What the deliverer says of a letter: to whom, the relay's last words, the letter's kind, and its fate."""
+
+    address: str
+    reply: str
+    kind: str
+    fate: str = ""
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Tell whether the relay spoke of the address and not of this mail: refused at RCPT, and not by policy (5.7.x)."""
+        if not self.reply.startswith("rcpt: 5"):
+            return False
+        return self.fate == "no-such-address" or (self.fate == "refused" and " 5.7." not in self.reply[:20])
 
 
 def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
@@ -44,7 +76,7 @@ def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
         return draft.done()
     match cause.verb:
         case "undelivered":
-            return _undelivered(draft, state, *cause.words[:3])
+            return _undelivered(draft, state, Undelivered(*cause.words[:4]))
         case "close":
             _close(draft, agent, state, quietly="quietly" in cause.words)
         case "assign":
@@ -102,19 +134,28 @@ def _assign(draft: Draft, agent: Agent, state: TicketState, name: str) -> Decisi
     return carry_out(draft, agent, state, line, (), note=False)
 
 
-def _undelivered(draft: Draft, state: TicketState, address: str, reply: str, kind: str) -> Decision:
-    """Tell the people of a ticket that a mail of ours was refused for good."""
-    number = state.ticket.number
-    draft.because(Why(Reason.DELIVERY_FAILED, f"{kind} to {address}: {reply}"))
-    draft.do(AddEntry(number, EntryKind.CHANGE, "maildesk", f"{kind} to {address} failed: {reply}", public=False))
-    tell(
-        draft,
-        Event.UNDELIVERED,
-        number,
-        of(state.ticket),
-        text=reply,
-        by=address,
-        note_address=True,
-        data={"address": address, "reply": reply},
-    )
+def _undelivered(draft: Draft, state: TicketState, letter: Undelivered) -> Decision:
+    """Tell the people of a ticket what became of a mail of ours; a notice that merely came too late is only noted.
+
+    Our own relay's word that there is no such address, or that its mailbox takes nothing, stops automatic mail to it.
+    """
+    number, address, reply = state.ticket.number, letter.address, letter.reply
+    draft.because(Why(Reason.DELIVERY_FAILED, f"{letter.kind} to {address} {letter.fate}: {reply}"))
+    line = f"{letter.kind} to {address} {_FATES.get(letter.fate, 'failed')}: {reply}"
+    draft.do(AddEntry(number, EntryKind.CHANGE, "maildesk", line, public=False))
+    muted = letter.is_unreachable and state.participant(address) is not None and not draft.desk.find_agent(address)
+    if muted:
+        draft.because(Why(Reason.RECIPIENT_FAILED, f"{address} {reply}"))
+        draft.do(Suppress(address, reason=f"refused: {reply}"[:200]))
+    if letter.kind == Notice.REPLY or letter.fate != "expired":
+        tell(
+            draft,
+            Event.UNDELIVERED,
+            number,
+            of(state.ticket),
+            text="",
+            by=address,
+            note_address=True,
+            data={"address": address, "reply": reply, "fate": letter.fate, "muted": "yes" if muted else ""},
+        )
     return draft.done(number)

@@ -60,7 +60,7 @@ def _undelivered(draft: Draft, state: TicketState, address: str, status: str) ->
         by=address,
         never=failing.login if failing else "",
         note_address=True,
-        data={"address": address, "reply": status},
+        data={"address": address, "reply": status, "muted": "yes"},
     )
 
 

@@ -35,12 +35,16 @@ class Outgoing(Value, frozen=True):
 
 
 class Queued(Value, frozen=True):
-    """An outbox row, claimed for one attempt; `attempts` already counts it, `ambiguous` how many ended in an unknown fate."""
+    """An outbox row, claimed for one attempt, which `attempts` counts already.
+
+    `ambiguous` is how many ended in an unknown fate, `refused` in a refusal that might not be the last word.
+    """
 
     id: int
     mail: Outgoing
     attempts: int
     ambiguous: int = 0
+    refused: int = 0
 
 
 class OutboxState(StrEnum):
@@ -59,7 +63,7 @@ class Attempt(Value, frozen=True):
     """What one attempt came to: the new state, the relay's words (at most 500 printable characters), when to try again.
 
     `counts` is False if the attempt says nothing about this mail (the relay was down): it is given back uncounted.
-    `ambiguous` is True if nobody knows whether the relay took the mail.
+    `ambiguous` is True if nobody knows whether the relay took the mail, `refused` if it refused it; `outcome` names what happened.
     """
 
     queued_id: int
@@ -68,3 +72,5 @@ class Attempt(Value, frozen=True):
     retry_at: dt.datetime | None = None
     counts: bool = True
     ambiguous: bool = False
+    refused: bool = False
+    outcome: str = ""

@@ -9,6 +9,8 @@ import hashlib
 import re
 from enum import StrEnum
 
+import msgspec
+
 from maildesk.model.outgoing import Attempt, OutboxState, Promise, Queued
 from maildesk.model.value import Value
 
@@ -29,6 +31,7 @@ MAX_REPLY = 500
 _UNPRINTABLE = re.compile(r"[^ -~\u00a0-\ud7ff]+")
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b", re.ASCII)
 _NO_SUCH_USER = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+_NOT_THIS_SENDER = ("5.7.60", "5.2.252")  # Exchange Online: "does not have permissions to send as this sender"
 _TOO_BIG = ("5.3.4", "5.2.3")
 
 
@@ -106,10 +109,10 @@ def judge(heard: Heard, queued: Queued, now: dt.datetime) -> Verdict:
             return _after_unknown_fate(queued, heard, now)
         case Outcome.REFUSED if heard.phase is not Phase.RCPT and heard.phase is not Phase.MAIL:
             return _end(outcome, queued, heard, OutboxState.FAILED)
-        case Outcome.REFUSED if queued.attempts > len(AFTER_POLICY_REFUSAL):
+        case Outcome.REFUSED if queued.refused >= len(AFTER_POLICY_REFUSAL):
             return _end(outcome, queued, heard, OutboxState.FAILED)
         case Outcome.REFUSED:
-            return _later(outcome, queued, heard, now, AFTER_POLICY_REFUSAL[queued.attempts - 1])
+            return _later(outcome, queued, heard, now, AFTER_POLICY_REFUSAL[queued.refused])
         case _:
             return _later(outcome, queued, heard, now, pause(queued.attempts, queued.mail.key))
 
@@ -137,6 +140,16 @@ def classify(heard: Heard) -> Outcome:
     return Outcome.DEFERRED  # unknown means temporary
 
 
+def refuses_null(heard: Heard) -> bool:
+    """Tell whether a relay may have refused a mail for its null return path: some want one of their own senders there.
+
+    RFC 5321 §4.5.5 has every server take it; providers that relay for logged-in users do not.
+    """
+    if not 500 <= heard.code < 600 or classify(heard) is Outcome.MISCONFIGURED:
+        return False
+    return heard.phase is Phase.MAIL or heard.enhanced in _NOT_THIS_SENDER
+
+
 def pause(attempts: int, seed: str) -> dt.timedelta:
     """Say how long to wait after the n-th attempt; the jitter is derived from `seed`, so that it can be foretold."""
     if 1 <= attempts <= len(SCHEDULE):
@@ -160,9 +173,26 @@ def is_stale(queued: Queued, now: dt.datetime) -> bool:
 def give_up(queued: Queued) -> Verdict:
     """End a mail whose time is over without having been tried again."""
     attempt = Attempt(
-        queued.id, OutboxState.FAILED, "its time was over before the relay could be reached", counts=False
+        queued.id,
+        OutboxState.FAILED,
+        "its time was over before the relay could be reached",
+        counts=False,
+        outcome=Outcome.EXPIRED.value,
     )
     return Verdict(Outcome.EXPIRED, attempt)
+
+
+def is_hopeless(queued: Queued) -> bool:
+    """Tell whether the process died so often after the dot of a mail that another try would only make another copy."""
+    return queued.ambiguous > len(AFTER_UNKNOWN_FATE)
+
+
+def probably_sent(queued: Queued) -> Verdict:
+    """End a mail that has probably arrived, more than once even."""
+    why = "interrupted again and again after it was handed over"
+    return Verdict(
+        Outcome.UNKNOWN_FATE, Attempt(queued.id, OutboxState.UNSURE, why, outcome=Outcome.UNKNOWN_FATE.value)
+    )
 
 
 def give_back(queued: Queued, retry_at: dt.datetime, why: str) -> Attempt:
@@ -183,7 +213,7 @@ def _refusal(heard: Heard) -> Outcome:
 
 
 def _end(outcome: Outcome, queued: Queued, heard: Heard, state: OutboxState) -> Verdict:
-    return Verdict(outcome, Attempt(queued.id, state, heard.words))
+    return Verdict(outcome, Attempt(queued.id, state, heard.words, outcome=outcome.value))
 
 
 def _later(outcome: Outcome, queued: Queued, heard: Heard, now: dt.datetime, wait: dt.timedelta) -> Verdict:
@@ -193,15 +223,17 @@ def _later(outcome: Outcome, queued: Queued, heard: Heard, now: dt.datetime, wai
         return _end(Outcome.EXPIRED, queued, heard, OutboxState.FAILED)
     retry = now + wait if last is None else min(now + wait, last)
     counts = outcome not in (Outcome.HOST_DOWN, Outcome.MISCONFIGURED)
-    return Verdict(outcome, Attempt(queued.id, OutboxState.WAITING, heard.words, retry, counts=counts))
+    refused = outcome is Outcome.REFUSED
+    later = Attempt(queued.id, OutboxState.WAITING, heard.words, retry, counts, refused=refused, outcome=outcome.value)
+    return Verdict(outcome, later)
 
 
 def _after_unknown_fate(queued: Queued, heard: Heard, now: dt.datetime) -> Verdict:
     """Promise decides; people's words are sent again three times, then they have probably arrived."""
-    attempt = Attempt(queued.id, OutboxState.UNSURE, heard.words, ambiguous=True)
+    unsure = Attempt(queued.id, OutboxState.UNSURE, heard.words, ambiguous=True, outcome=Outcome.UNKNOWN_FATE.value)
     again = queued.mail.promise is Promise.AT_LEAST_ONCE
     if not again or queued.ambiguous >= len(AFTER_UNKNOWN_FATE) or queued.attempts > MOST_ATTEMPTS_WITH_UNKNOWN_FATE:
-        return Verdict(Outcome.UNKNOWN_FATE, attempt)
+        return Verdict(Outcome.UNKNOWN_FATE, unsure)
     retry = now + AFTER_UNKNOWN_FATE[queued.ambiguous]
-    later = Attempt(queued.id, OutboxState.WAITING, heard.words, retry, ambiguous=True)
+    later = msgspec.structs.replace(unsure, state=OutboxState.WAITING, retry_at=retry)
     return Verdict(Outcome.UNKNOWN_FATE, later)

@@ -22,9 +22,13 @@ from maildesk.outbound.backoff import (
     breaker_pause,
     give_back,
     give_up,
+    is_hopeless,
     is_stale,
     judge,
+    probably_sent,
+    refuses_null,
 )
+from maildesk.outbound.relay.sender import named
 from maildesk.outbound.relay.session import COMMAND_SECONDS, DOT_SECONDS, Access, Session, Unreachable
 from maildesk.outbound.relay.together import Together
 from maildesk.settings import Relay, read_secret
@@ -104,7 +108,7 @@ class Deliverer:
         self._news = asyncio.Event()
         self._resting_until: dt.datetime | None = None
         self._failures = 0
-        self._running = self._stopping = False
+        self._running = self._stopping = self._wants_names = False
         self._problem: BaseException | None = None
         self.trouble = ""
         self.counts: Counter[str] = Counter()
@@ -218,6 +222,8 @@ class Deliverer:
         """Try one mail, once; on a connection that fell asleep, once more on a new one."""
         if is_stale(queued, self._now()):
             return give_up(queued)
+        if is_hopeless(queued):
+            return probably_sent(queued)
 
         async def mark() -> None:
             if last is not None:
@@ -228,6 +234,10 @@ class Deliverer:
         heard = await self._send(session, queued, mark)
         if rested and heard.code in (0, 421) and heard.phase is Phase.MAIL:
             heard = await self._send(session, queued, mark)
+        if not queued.mail.mail_from and not self._wants_names and refuses_null(heard):
+            self._wants_names = True
+            heard = await self._send(session, queued, mark)
+            self._wants_names = not refuses_null(heard)  # else it was not the empty return path
         verdict = judge(heard, queued, self._now())
         self._note_route(verdict.outcome, heard)
         return verdict
@@ -240,7 +250,7 @@ class Deliverer:
             except Unreachable as problem:
                 return problem.heard
             self.counts["connections"] += 1
-        return await session.send(queued.mail, mark)
+        return await session.send(named(queued.mail) if self._wants_names else queued.mail, mark)
 
     async def _finish(self, queued: Queued, verdict: Verdict) -> None:
         """Commit what an attempt came to, then say so if nothing more will be done."""

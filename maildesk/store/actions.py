@@ -32,6 +32,7 @@ from maildesk.store.engines.lanes import Conflict
 from maildesk.store.merge import file_parked, merge
 from maildesk.store.outbox import KNOW
 from maildesk.store.pen import Pen, changed, opened
+from maildesk.store.people import mute, unmute
 from maildesk.store.schema import entry, participant, rating, ticket, timer
 from maildesk.store.tickets import Part
 
@@ -262,15 +263,9 @@ def _rate(pen: Pen, action: Rate) -> None:
 
 def _suppress(pen: Pen, action: Suppress) -> None:
     if action.lift:
-        pen.db.run("DELETE FROM suppression WHERE address = :address", address=fold(action.address))
-        return
-    pen.db.run(
-        "INSERT INTO suppression (address, reason, at) VALUES (:address, :reason, :at)"
-        " ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at",
-        address=fold(action.address),
-        reason=clean(action.reason) or "suppressed",
-        at=to_us(pen.now),
-    )
+        unmute(pen.db, action.address)
+    else:
+        mute(pen.db, action.address, action.reason, pen.now)
 
 
 def flush_rows(pen: Pen) -> None:

@@ -39,7 +39,8 @@ MARKED_MAILS = Queue(
 )
 LETTERS = Queue(
     "outbox",
-    "id, effect_key, kind, mail_from, rcpt_to, message_id, promise, automatic, ticket, entry, due, expires, attempts",
+    "id, effect_key, kind, mail_from, rcpt_to, message_id, promise, automatic, ticket, entry, due, expires, attempts,"
+    " ambiguous, refused",
     sets=", state = 'sending', data_sent = false, due = :pushed",
 )
 TIMERS = Queue("timer", "id, ticket, kind, due")
@@ -120,7 +121,8 @@ def _free(db: Connection, whose: str, **params: Any) -> int:
         **params,
     )
     db.run(
-        "UPDATE outbox SET owner = NULL, claimed = NULL, state = 'waiting', due = created"  # noqa: S608 -- ours
+        "UPDATE outbox SET owner = NULL, claimed = NULL, state = 'waiting', due = created,"  # noqa: S608 -- ours
+        " ambiguous = ambiguous + CASE WHEN data_sent THEN 1 ELSE 0 END"
         f" WHERE state = 'sending' AND ({whose})",
         **params,
     )

@@ -16,7 +16,7 @@ from maildesk.model.decision import TimerKind
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.model.snapshot import Due, Lookup
-from maildesk.store import claim, journal, mailboxes, outbox, policies
+from maildesk.store import claim, journal, mailboxes, outbox, people, policies
 from maildesk.store import owner as owners
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
@@ -138,7 +138,6 @@ class Store:
         owner = self._hold()
 
         def task(db: Connection) -> list[Row]:
-            outbox.expire(db, now)
             return claim.claim(db, claim.LETTERS, owner, now, limit)
 
         rows = self._quick(task).result()
@@ -165,6 +164,14 @@ class Store:
         """Give letters up that have not left; give the ids of those that were."""
         old = (OutboxState.WAITING, OutboxState.HELD, OutboxState.FAILED, OutboxState.UNSURE)
         return self._quick(lambda db: outbox.set_state(db, list(ids), old, OutboxState.DROPPED, _now())).result()
+
+    def mute(self, address: str, why: str) -> None:
+        """Send an address no automatic mail from now on."""
+        self._quick(lambda db: people.mute(db, address, why, _now())).result()
+
+    def unmute(self, address: str) -> bool:
+        """Let an address get automatic mail again; tell whether it was muted."""
+        return self._quick(lambda db: people.unmute(db, address)).result()
 
     def settle_brake(self, release: bool) -> tuple[int, int]:
         """Let go (or drop) the automatic mails that the storm brake holds; give how many left, and how many were dropped."""

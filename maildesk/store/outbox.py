@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from maildesk.model.decision import KnownKind
 from maildesk.model.outgoing import Attempt, OutboxState, Outgoing, Promise, Queued
@@ -113,7 +113,7 @@ def read_queued(db: Connection, rows: list[Row]) -> list[Queued]:
 
 
 def _read_queued(row: Row, raw: bytes) -> Queued:
-    number, key, kind, mail_from, rcpt_to, message_id, promise, automatic, ticket, entry, due, expires, attempts = row
+    number, key, kind, mail_from, rcpt_to, message_id, promise, automatic, ticket, entry, due, expires, *counts = row
     letter = Outgoing(
         key=key,
         kind=kind,
@@ -128,16 +128,8 @@ def _read_queued(row: Row, raw: bytes) -> Queued:
         not_before=from_us(due),
         expires=maybe_moment(expires),
     )
-    return Queued(number, letter, attempts)
-
-
-def expire(db: Connection, now: dt.datetime) -> int:
-    """Give up what could not leave in its time; give how many that were."""
-    return db.run(
-        "UPDATE outbox SET state = 'failed', finished = :now, last_reply = 'expired; last: ' || last_reply"
-        " WHERE state = 'waiting' AND due <= :now AND expires <= :now",
-        now=to_us(now),
-    )
+    attempts, ambiguous, refused = counts
+    return Queued(number, letter, attempts, ambiguous, refused)
 
 
 def mark_data_sent(db: Connection, ids: Sequence[int], owner: str) -> None:
@@ -153,7 +145,8 @@ def finish(db: Connection, attempts: Sequence[Attempt], owner: str, now: dt.date
     """Write down what attempts came to; of rows that meanwhile belong to another process nothing is said."""
     db.many(
         "UPDATE outbox SET state = :state, last_reply = :reply, due = COALESCE(:due, due), finished = :finished,"
-        " owner = NULL, claimed = NULL, data_sent = false"
+        " owner = NULL, claimed = NULL, data_sent = false, attempts = attempts - :uncounted,"
+        " ambiguous = ambiguous + :ambiguous, refused = refused + :refused"
         " WHERE id = :id AND state = 'sending' AND owner = :owner",
         [
             {
@@ -163,6 +156,9 @@ def finish(db: Connection, attempts: Sequence[Attempt], owner: str, now: dt.date
                 "due": maybe_us(attempt.retry_at),
                 "finished": None if attempt.state in (OutboxState.WAITING, OutboxState.HELD) else to_us(now),
                 "owner": owner,
+                "uncounted": 0 if attempt.counts else 1,
+                "ambiguous": 1 if attempt.ambiguous else 0,
+                "refused": 1 if attempt.refused else 0,
             }
             for attempt in attempts
         ],
@@ -186,6 +182,28 @@ def set_state(
         expired=to_us(now) if again else 0,  # who asks for another try asks for it although the time is over
     )
     return sorted(number for (number,) in rows)
+
+
+class Late(NamedTuple):
+    """A reply that has waited for hours."""
+
+    id: int
+    ticket: int
+    rcpt_to: str
+    last_reply: str
+    kind: str
+
+
+def late_replies(db: Connection, since: dt.datetime) -> list[Late]:
+    """List people's replies made before a moment that still wait to leave, and of which nobody was told; one a ticket."""
+    rows = db.all(
+        "SELECT o.id, o.ticket, o.rcpt_to, o.last_reply, o.kind FROM outbox AS o JOIN"
+        " (SELECT MIN(id) AS first FROM outbox WHERE state = 'waiting' AND kind = 'reply' AND created < :since"
+        " AND ticket IS NOT NULL GROUP BY ticket) AS late ON late.first = o.id"
+        " WHERE NOT EXISTS (SELECT 1 FROM decision WHERE cause = 'command:late:' || o.id) ORDER BY o.id LIMIT 50",
+        since=to_us(since),
+    )
+    return [Late(*row) for row in rows]
 
 
 def settle_held(db: Connection, release: bool, now: dt.datetime) -> tuple[int, int]:

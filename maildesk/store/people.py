@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from maildesk.model.snapshot import History
-from maildesk.store.codec import domain_of, from_us, to_us
+from maildesk.store.codec import clean, domain_of, fold, from_us, to_us
 from maildesk.store.engines.connection import Connection
 
 MOST_TICKETS = 100  # counted no further: "a frequent customer" is all that is asked
@@ -57,6 +57,22 @@ def _history(address: str, facts: dict[tuple[str, str], list[Any]]) -> History:
         suppressed=facts.get(("mute", address), nothing)[1],
         team=team,
     )
+
+
+def mute(db: Connection, address: str, why: str, now: dt.datetime) -> None:
+    """Remember that an address gets no automatic mail."""
+    db.run(
+        "INSERT INTO suppression (address, reason, at) VALUES (:address, :reason, :at)"
+        " ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at",
+        address=fold(address),
+        reason=clean(why) or "suppressed",
+        at=to_us(now),
+    )
+
+
+def unmute(db: Connection, address: str) -> bool:
+    """Forget that; tell whether there was anything to forget."""
+    return db.run("DELETE FROM suppression WHERE address = :address", address=fold(address)) > 0
 
 
 def load_rotation(db: Connection, locked: bool = False) -> dict[str, str]:

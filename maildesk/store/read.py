@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from maildesk.store.codec import from_us
+from maildesk.store.codec import from_us, to_us
 from maildesk.store.engines.connection import Connection, Row
 from maildesk.store.journal import read_raws
 from maildesk.store.pace import HOUR, count_made, usual_made
@@ -21,6 +21,7 @@ _PAGE = 500
 # The small fact that holds, as a JSON list, why an edited policy was not taken; "[]" while all is well.
 POLICY_PROBLEMS = "policy.problems"
 MAILBOX = "mailbox:"  # and an address: what the daemons last knew of it
+RELAY_TROUBLE = "relay.trouble"
 _LONG_WAIT = 300
 
 
@@ -237,6 +238,7 @@ def status(db: Connection, now: dt.datetime) -> Json:
     facts = db.pairs("SELECT key, value FROM meta ORDER BY key")
     problems = json.loads(facts.pop(POLICY_PROBLEMS, "[]"))
     boxes = {key.partition(":")[2]: json.loads(text) for key, text in facts.items() if key.startswith(MAILBOX)}
+    relay = facts.pop(RELAY_TROUBLE, "")
     size = (
         db.value("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
         if db.sqlite
@@ -250,6 +252,7 @@ def status(db: Connection, now: dt.datetime) -> Json:
         "held": db.value("SELECT COUNT(*) FROM entry WHERE held"),
         "outbox": _counts(db, "outbox", "1 = 1", ("waiting", "sending", "sent", "unsure", "failed", "held", "dropped")),
         "timers": db.value("SELECT COUNT(*) FROM timer WHERE state = 'waiting'"),
+        "relay": relay,
         "suppressed": db.value("SELECT COUNT(*) FROM suppression"),
         "daemons": db.value("SELECT COUNT(*) FROM process"),
         "database": {"kind": "sqlite" if db.sqlite else "postgresql", "bytes": size},
@@ -258,6 +261,14 @@ def status(db: Connection, now: dt.datetime) -> Json:
     }
     alarms = _alarms(found)
     return {"state": "red" if alarms else "green", "alarms": alarms, **found}
+
+
+def list_muted(db: Connection, since: dt.datetime) -> list[Json]:
+    """List the addresses that get no automatic mail, and why; what is older than `since` counts no more."""
+    rows = db.all(
+        "SELECT address, reason, at FROM suppression WHERE at > :since ORDER BY at, address", since=to_us(since)
+    )
+    return [{"address": address, "why": reason, "since": _when(at)} for address, reason, at in rows]
 
 
 def brake(db: Connection, now: dt.datetime, brake_per_hour: int) -> Json:
@@ -276,6 +287,8 @@ def _alarms(found: Json) -> list[str]:
     ]
     if found["journal"]["quarantined"]:
         alarms.append(f"quarantined mail: {found['journal']['quarantined']}")
+    if found["relay"]:
+        alarms.append(f"relay: {found['relay']}")
     if found["outbox"]["held"]:
         alarms.append(
             f"held back: {found['outbox']['held']} mails of ours (maildesk brake status, maildesk outbox list)"

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 FIRST_NUMBER = 1001
 
 metadata = MetaData(
@@ -261,6 +261,8 @@ outbox = Table(
     _moment("expires", optional=True),
     _moment("finished", optional=True),
     _text("last_reply", ""),
+    Column("ambiguous", Integer, nullable=False, server_default="0"),
+    Column("refused", Integer, nullable=False, server_default="0"),
     _one_of("state", "waiting", "sending", "sent", "unsure", "failed", "held", "dropped"),
     _one_of("promise", "at-most-once", "at-least-once"),
     _index("outbox", "due, id", "state = 'waiting'"),

@@ -352,6 +352,28 @@ async def test_a_mail_larger_than_the_relay_takes_is_not_sent(make_sink: Callabl
     assert not any(command.startswith("MAIL") for command in sink.commands)
 
 
+@pytest.mark.parametrize(
+    ("phase", "reply"), [("mail", "550 5.7.1 null sender not allowed"), ("dot", "554 5.2.252 SendAsDenied")]
+)
+async def test_a_relay_without_null_return_path_gets_ours(sink: Sink, phase: str, reply: str) -> None:
+    """B79: where the empty return path is refused the mailbox's address stands in for it, at once and from then on."""
+    raw = b"From: Podrska\r\n <podrska@firma.hr>\r\nSubject: x\r\n\r\ny\r\n"
+    sink.answer(phase, reply)  # type: ignore[arg-type]
+    letters = [letter(n, mail_from="", raw=raw, promise=Promise.AT_MOST_ONCE) for n in (1, 2)]
+    box = await deliver(to(sink), *letters, connections=1)
+    assert {box.state(1), box.state(2)} == {OutboxState.SENT}
+    assert [mail.mail_from for mail in sink.mails] == ["podrska@firma.hr"] * 2
+    assert len([c for c in sink.commands if c.startswith("MAIL")]) == 3
+
+
+async def test_a_sender_that_is_refused_anyway_is_not_the_null_paths_fault(sink: Sink) -> None:
+    """If the named sender is refused as well, the mail waits, and the next one has an empty return path again."""
+    sink.answer("mail", "550 5.7.1 go away", times=2)
+    box = await deliver(to(sink), letter(1, mail_from=""), letter(2, mail_from=""), connections=1)
+    assert (box.state(1), box.state(2)) == (OutboxState.WAITING, OutboxState.SENT)
+    assert sink.mails[0].mail_from == ""
+
+
 async def test_a_connection_that_fell_asleep_is_replaced(sink: Sink) -> None:
     """If the relay closed a resting connection the next mail goes over a new one and nothing counts against it."""
     box = Box()

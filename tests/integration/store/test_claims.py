@@ -2,6 +2,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from maildesk.model.decision import CommandGiven, Decision, SetTimer, TimerKind
@@ -11,6 +12,7 @@ from maildesk.store import Store, Tx, read
 from maildesk.store import owner as owners
 from maildesk.store.engines.connection import Connection
 from maildesk.store.engines.lanes import Lane
+from maildesk.store.outbox import late_replies
 from tests.integration.store import workers
 from tests.integration.store.standin import NOW, make_arrival, make_letter, make_mail, number_of, take_in
 
@@ -196,6 +198,7 @@ def test_letters_of_the_dead(
     again = store.claim_outbox(5, NOW)
     assert [one.mail.raw for one in again] == ([letter.mail.raw] if state == "waiting" else [])
     assert [one.attempts for one in again] == ([2] if state == "waiting" else [])
+    assert [one.ambiguous for one in again] == ([int(key == "handed")] if state == "waiting" else [])
 
 
 def test_timers_of_the_dead(store: Store, database_url: str, tmp_path: Path) -> None:
@@ -262,13 +265,37 @@ def test_an_attempt_pushes_the_next_one_forward_before_it_begins(store: Store) -
     assert row["next"] > NOW.isoformat()
 
 
-def test_what_could_not_leave_in_its_time_is_given_up(store: Store) -> None:
-    """An acknowledgement of last week is not sent any more."""
+def test_what_attempts_came_to_is_counted(store: Store) -> None:
+    """A relay that was down costs no attempt; refusals and unknown fates are counted apart, for they end a mail sooner."""
     number = number_of(take_in(store, make_mail(1)))
     store.drop_letters([1, 2])
-    send(store, make_letter("old", number, expires=NOW + HOUR), make_letter("young", number))
-    assert [one.mail.key for one in store.claim_outbox(10, NOW + 2 * HOUR)] == ["young"]
-    assert outbox(store)["old"] == ("failed", 0)
+    (letter,) = send(store, make_letter("a", number))
+    steps = [
+        Attempt(0, OutboxState.WAITING, **how)
+        for how in ({"counts": False}, {"refused": True}, {"ambiguous": True}, {})
+    ]
+    seen = []
+    for step in steps:
+        (claimed,) = store.claim_outbox(10, NOW + HOUR)
+        seen.append((claimed.attempts, claimed.refused, claimed.ambiguous))
+        store.finish([msgspec.structs.replace(step, queued_id=letter.id, retry_at=NOW)]).result()
+    assert seen == [(1, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 1)]
+
+
+def test_replies_that_wait_for_hours_are_found_once(store: Store) -> None:
+    """A reply that has not left is listed until its people were told, notices and young replies are not."""
+    number = number_of(take_in(store, make_mail(1)))
+    store.drop_letters([1, 2])
+    old, other, _ = send(
+        store, make_letter("a", number, kind="reply"), make_letter("b", number, kind="reply"), make_letter("c", number)
+    )
+    late = store.read(lambda db: late_replies(db, NOW + HOUR))
+    assert [(one.id, one.ticket) for one in late] == [(old.id, number)]
+    assert store.read(lambda db: late_replies(db, NOW - HOUR)) == []
+    cause = CommandGiven(f"late:{old.id}", "undelivered", number)
+    store.transact(lambda tx: tx.apply(Decision(), tx.snapshot(cause, Lookup(), NOW), "p")).result()
+    assert store.read(lambda db: late_replies(db, NOW + HOUR)) == []
+    assert other.id > old.id
 
 
 def test_people_hold_retry_and_drop_letters(store: Store) -> None:

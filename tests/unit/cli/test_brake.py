@@ -26,7 +26,7 @@ def held(number: int) -> Outgoing:
 
 
 def test_a_storm_is_looked_at_released_and_purged(tmp_path: Path) -> None:
-    """Held mail is shown, `release` lets it leave, `purge` drops it, and the desk's status is red in between."""
+    """Held mail is shown, released and purged, and the status is red in between; B43: an admin mutes and clears addresses."""
     config, data = tmp_path / "config", tmp_path / "var"
     shutil.copytree(shipped_dir("config"), config)
     data.mkdir()
@@ -50,5 +50,9 @@ def test_a_storm_is_looked_at_released_and_purged(tmp_path: Path) -> None:
     assert "2 mails wait to be sent" in run("brake", "release").stderr
     hold(3)
     assert "1 mails were dropped" in run("brake", "purge").stderr
+    run("outbox", "mute", "Jana@Firma.cz")
+    assert [one["address"] for one in json.loads(run("outbox", "muted", "--json").stdout)] == ["jana@firma.cz"]
+    assert run("outbox", "unmute", "jana@firma.cz").exit_code == 0
+    assert run("outbox", "unmute", "jana@firma.cz").exit_code != 0
     states = [letter["state"] for letter in json.loads(run("outbox", "list", "--json").stdout)]
     assert states == ["waiting", "waiting", "dropped"]

@@ -90,9 +90,10 @@ def test_an_address_that_does_not_exist_is_not_tried_again() -> None:
 def test_a_refusal_by_policy_gets_three_more_chances() -> None:
     """A full mailbox or a policy is tried again within a day, then it has failed."""
     refusal = Heard(Phase.RCPT, 552, "5.2.2 full")
-    waits = [judge(refusal, queued(n), NOW).attempt.retry_at for n in (1, 2, 3)]
+    waits = [judge(refusal, queued(9, refused=n), NOW).attempt.retry_at for n in (0, 1, 2)]
     assert waits == [NOW + dt.timedelta(hours=h) for h in (1, 5, 18)]
-    assert judge(refusal, queued(4), NOW).attempt.state is OutboxState.FAILED
+    assert judge(refusal, queued(9), NOW).attempt.refused
+    assert judge(refusal, queued(9, refused=3), NOW).attempt.state is OutboxState.FAILED
 
 
 def test_a_refused_text_is_not_tried_again() -> None:
