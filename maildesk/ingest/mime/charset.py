@@ -1,6 +1,6 @@
 """Turn bytes into text by the label they carry, or by what they look like where the label is missing or wrong."""
 
-from maildesk.ingest.mime.guess import HIGH_BYTES, decode_ascii, guess_text, is_utf8
+from maildesk.ingest.mime.guess import HIGH_BYTES, decode_ascii, eastern_codec, guess_text, is_utf8
 from maildesk.ingest.mime.labels import codec_of
 
 _MULTIBYTE = frozenset(
@@ -39,6 +39,9 @@ def decode_text(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]
         return data.decode("utf-8"), f"labelled {label[:40]}, is utf-8"
     if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return guess_text(data, hint), f"labelled {label[:40]}, is not"
+    better = _better(data, codec)
+    if better:
+        return data.decode(better, "replace"), f"labelled {label[:40]}, is {better}"
     try:
         text = data.decode(codec)
     except (UnicodeError, ValueError):
@@ -46,6 +49,19 @@ def decode_text(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]
     if codec == "utf-7":  # the one codec here that lets half a surrogate pair through
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.removeprefix("\ufeff"), ""
+
+
+_CONTROLS = bytes(range(0x80, 0xA0))
+
+
+def _better(data: bytes, codec: str) -> str:
+    """Name the charset in which bytes make sense that do not in the one they are labelled with, "" where they do."""
+    if codec == "cp1252":
+        return eastern_codec(data)
+    # What is a letter in windows-1250 (š, ž) is a control character in iso-8859-2, which no text holds.
+    if codec == "iso8859-2" and len(data.translate(None, _CONTROLS)) < len(data):
+        return "cp1250"
+    return ""
 
 
 def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:

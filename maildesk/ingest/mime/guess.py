@@ -1,11 +1,14 @@
 """Guess what 8-bit bytes without a (true) label mean, from the letters and words that a reading would give; linear."""
 
 import re
+from functools import lru_cache
 
 from maildesk.ingest.mime.labels import codec_of
 
 _JAPANESE_ESCAPE = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 HIGH_BYTES = bytes(range(128, 256))
+_ASCII = bytes(range(128))
+_ASCII_LETTERS = bytes([*range(65, 91), *range(97, 123)])
 _SAMPLE = 4096
 _DENSE_FROM = 5
 
@@ -26,12 +29,14 @@ _ALPHABETS = (
     "ðþáéíóúýæö",  # Icelandic
     "äöüõšž",  # Estonian
 )
-_SIGNS = frozenset("„“”‚‘’–—…€•·«»°§©®™\u00a0±×÷´²³½¼")
+_OPENING = "¿¡"  # Spanish: signs that speak for a language as letters do
+_SIGNS = frozenset(_OPENING + "„“”‚‘’–—…€•·«»°§©®™\u00a0±×÷´²³½¼")
 
 # What the words around the letters say, where the letters themselves allow both readings.
 _EAST = frozenset(
     b"je se na za da ne sam smo su od do kako nije molim hvala postovani racun dobar dan prosim dekuji dobry den jsem jsme"
     b" pro ale nebo kde proc ktery jak takze ze ve po pri pred som sme pre aby alebo jest nie dla oraz dzien prosze czy hogy nem"
+    b" tisztelt van kell meg vagy mert"
     b" egy upit raeunu veze vam mi jako aby tak uz jen kdyz bylo bude".split()
 )
 _WEST = frozenset(
@@ -39,9 +44,26 @@ _WEST = frozenset(
     b" per non sono di un der die das und ist nicht mit ein eine och att det som en og til ikke ik het een van de os as um"
     b" uma com mais nao".split()
 )
-_WORD = re.compile(rb"[A-Za-z]+")
+_ENGLISH = frozenset(
+    b"the and you your for with this that please have are not from can our will of in is it we"
+    b" do please hello dear call about there what when on".split()
+)
+# Whole words only: what a letter beyond ASCII cuts off a word ("ra?un") is none.
+_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]++(?![\x80-\xff])")
 # Italian and French put these letters last in a word, Czech (with others in their place) does not; `aè` is `ač`.
-_EAST_SHAPE = re.compile(rb"[\xec\xf9\xf2][a-z]|[aeu]\xe8")
+# A lone `è.` or `è 5` is Czech `č.` (number); Croatian names end in `iæ`.
+_EAST_SHAPE = re.compile(
+    rb"[\xec\xf9\xf2][a-z]|[aeu]\xe8|i\xe6(?![a-z])|(?<![a-z\x80-\xff'])\xe8(?:\.|[ .]{0,2}\d)", re.IGNORECASE
+)
+# Read as windows-1250, `ą` and `ľ` before these vowels; in iso-8859-2 they are `š` and `ž`, which come there often.
+_LATIN2_SHAPE = re.compile(rb"\xb9[aeiouy\xe1\xe9\xed\xec]|\xbe[ei\xe1\xe9\xed\xec]", re.IGNORECASE)
+# Bytes that mean different letters in windows-1252 and windows-1250.
+_DIFFERENT = bytes(
+    byte
+    for byte in range(128, 256)
+    if bytes([byte]).decode("cp1252", "replace") != bytes([byte]).decode("cp1250", "replace")
+)
+_SURE_LETTERS, _SURE_WORDS = 2, 3
 
 # Programs that label by country: the bytes are in the country's 8-bit charset.
 _EIGHT_BIT = {"iso2022_jp_ext": "cp932", "iso2022_jp_2": "cp932", "iso2022_kr": "cp949", "hz": "gb18030"}
@@ -64,10 +86,48 @@ def guess_text(data: bytes, hint: str = "") -> str:
     return data.decode(codec, "replace")
 
 
+def eastern_codec(data: bytes) -> str:
+    """Name the Central European charset of bytes that call themselves Western, "" where the label may be true.
+
+    Czech and Croatian programs label windows-1250 as iso-8859-1 to this day. A label is not lightly disbelieved: letters that no
+    Western language uses together, or several words that say so, must speak against it.
+    """
+    if len(data) == len(data.translate(None, _DIFFERENT)):
+        return ""  # the same text either way
+    sample = _sample(data)
+    likely = max(("cp1250", "iso8859-2"), key=lambda codec: _sense(sample, codec))
+    margin = _sense(sample, likely) - _sense(sample, "cp1252")
+    if margin < 0:
+        return ""
+    east, west = _words(sample)
+    if margin >= _SURE_LETTERS and east >= west:
+        return _of_the_east(sample, likely)
+    enough = east > west if margin > 0 else east >= _SURE_WORDS and east > 2 * west
+    return _of_the_east(sample, likely) if enough else ""
+
+
+def _of_the_east(sample: bytes, likely: str) -> str:
+    """Choose between windows-1250 and iso-8859-2 where the letters allow both."""
+    if likely == "iso8859-2" or _sense(sample, "iso8859-2") < _sense(sample, "cp1250"):
+        return likely
+    return "iso8859-2" if _LATIN2_SHAPE.search(sample) else "cp1250"
+
+
+def _words(sample: bytes) -> tuple[int, int]:
+    """Count the different words (and shapes of words) of the East, and those of the West."""
+    words = {word.lower() for word in _WORD.findall(sample)}
+    shapes = len(set(_EAST_SHAPE.findall(sample)))
+    return len(words & _EAST) + shapes, len(words & _WEST) + len(words & _ENGLISH)
+
+
+def _sample(data: bytes) -> bytes:
+    return data[:_SAMPLE] if not data[:_SAMPLE].isascii() else _around_high_bytes(data)
+
+
 def _likely_codec(data: bytes) -> str:
-    sample = data[:_SAMPLE] if not data[:_SAMPLE].isascii() else _around_high_bytes(data)
+    sample = _sample(data)
     high = len(sample) - len(sample.translate(None, HIGH_BYTES))
-    if high > _DENSE_FROM and high > len(b"".join(_WORD.findall(sample))):
+    if high > _DENSE_FROM and high > len(sample) - len(sample.translate(None, _ASCII_LETTERS)):
         dense = _dense_codec(sample)
         if dense:
             return dense
@@ -76,11 +136,9 @@ def _likely_codec(data: bytes) -> str:
     tied = [codec for codec, score in scores.items() if score == best]
     if len(tied) == 1:
         return tied[0]
-    words = [word.lower() for word in _WORD.findall(sample)]
-    east = sum(word in _EAST for word in words) + len(_EAST_SHAPE.findall(sample))
-    west = sum(word in _WEST for word in words)
-    if east > west:
-        return next((codec for codec in tied if codec != "cp1252"), tied[0])
+    east, west = _words(sample)
+    if tied[0] != "cp1252" or east > west:
+        return _of_the_east(sample, next(codec for codec in tied if codec != "cp1252"))
     return tied[0]
 
 
@@ -92,12 +150,23 @@ def _around_high_bytes(data: bytes) -> bytes:
 
 def _sense(sample: bytes, codec: str) -> int:
     """Score a reading: how many of its letters beyond ASCII some one language would use, less what no text has."""
-    text = sample.decode(codec, "replace").lower()
-    high = [char for char in text if char > "\x7f"]
-    strange = sum(1 for char in high if not char.isalpha() and char not in _SIGNS) + 3 * text.count("\ufffd")
-    wanted = [char for char in high if char.isalpha()]
-    best = max(sum(char in alphabet for char in wanted) for alphabet in _ALPHABETS)
-    return best - 2 * strange
+    alphabets, strange, undefined = _tables(codec)
+    high = sample.translate(None, _ASCII)
+    best = max(len(high) - len(high.translate(None, alphabet)) for alphabet in alphabets)
+    odd = len(high) - len(high.translate(None, strange)) + 3 * (len(high) - len(high.translate(None, undefined)))
+    return best - 2 * odd
+
+
+@lru_cache(4)
+def _tables(codec: str) -> tuple[tuple[bytes, ...], bytes, bytes]:
+    """Say of a charset's upper half which bytes each alphabet uses, which are no letters, and which mean nothing."""
+    meaning = {byte: bytes([byte]).decode(codec, "replace") for byte in HIGH_BYTES}
+    alphabets = tuple(
+        bytes(byte for byte, char in meaning.items() if char.lower() in letters) for letters in _ALPHABETS
+    )
+    strange = bytes(byte for byte, char in meaning.items() if not char.isalpha() and char not in _SIGNS)
+    undefined = bytes(byte for byte, char in meaning.items() if char == "\ufffd")
+    return alphabets, strange, undefined
 
 
 def _dense_codec(sample: bytes) -> str | None:

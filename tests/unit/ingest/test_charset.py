@@ -36,6 +36,49 @@ def test_bytes_become_the_text_that_was_meant(data: bytes, label: str, text: str
     assert decode_text(data, label)[0] == text
 
 
+MISLABELLED = [
+    "Dobrý den, prosím o zaslání faktury za září. Děkuji, Šárka Žižková",
+    "Poštovani, molim vas račun za siječanj. Hvala, Željko Čuić",
+    "Poštovani, račun još nije stigao. Lijep pozdrav, Đurđa",
+    "Dobrý den, nemůžu se přihlásit, prosím o pomoc. Děkuji",
+    "Faktúra za máj, ďakujem pekne",
+    "Zażółć gęślą jaźń, proszę o pomoc",
+    "Žádost o změnu",
+    "Reklamace zboží č. 5",
+]
+
+
+@pytest.mark.parametrize("codec", ["cp1250", "iso8859-2"])
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "us-ascii", ""])
+@pytest.mark.parametrize("text", MISLABELLED)
+def test_central_european_text_that_says_it_is_western(text: str, label: str, codec: str) -> None:
+    """B101: Czech, Croatian, Slovak and Polish are read as such, whatever Western charset their program put on the label."""
+    assert decode_text(text.encode(codec), label)[0] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour, je ne peux pas accéder à ma boîte, où est le problème ? Merci à vous",
+        "Perché non è più possibile", "Più di così", "Sì, lo so", "Lunedì", "Virtù", "Città", "è vero", "Très bien", "Où ça ?",
+        "Não consigo acessar a conta, por favor ajuda. Atenção à questão", "João, não", "señor, el año que viene ¿cómo?",
+        "Jørgen Sørensen", "Hello, please do call Søren about the Pro plan, sam", "Kære kunde, din ordre på bøger og øl",
+        "Håkon Ødegård", "rødgrød med fløde", "Þórður Ægisson, góðan dag", "Zoë Noël", "garçon", "œuvre", "Tschüß, Köln",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("label", ["iso-8859-1", ""])
+def test_western_text_keeps_its_letters(text: str, label: str) -> None:
+    """B101: French, Italian, Portuguese, Spanish, Nordic and German words are not turned into Czech."""
+    assert decode_text(text.encode("cp1252"), label)[0] == text
+
+
+def test_windows_1250_that_says_it_is_iso_8859_2() -> None:
+    """B101: in iso-8859-2 the bytes of š, ž and ť are control characters, which nobody writes."""
+    text = "Žádost o změnu, šťastný Šimon"
+    assert decode_text(text.encode("cp1250"), "iso-8859-2") == (text, "labelled iso-8859-2, is cp1250")
+    assert decode_text(text.encode("iso8859-2"), "iso-8859-2") == (text, "")
+
+
 def test_a_wrong_label_is_named() -> None:
     """Whoever reads the defects learns which label was not believed."""
     assert decode_text("Kovač".encode(), "iso-8859-1")[1] == "labelled iso-8859-1, is utf-8"
