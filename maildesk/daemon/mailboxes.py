@@ -14,7 +14,7 @@ import structlog
 
 from maildesk.daemon.broken import letters_of_mailbox
 from maildesk.desk import voice
-from maildesk.ingest.imap import ImapThread, Options, Status, begin_by
+from maildesk.ingest.imap import ImapThread, Options, Status, bearer_of, begin_by
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.settings import Mailbox
 from maildesk.store import mailboxes, read, recall
@@ -129,7 +129,9 @@ class Mailboxes:
     def _options(self, box: Mailbox) -> Options:
         store, imap = self._office.store, box.imap
         assert imap is not None
+        source = self._office.token_source(imap)
         return Options(
+            credentials=bearer_of(box, source) if source else None,
             largest=self._office.settings.limits.message_size,
             begin=begin_by(
                 imap.since,
@@ -197,7 +199,7 @@ def _brought_up_to_date(seen: Seen, status: Status) -> Seen:
 
 
 def _refusals(status: Status) -> int:
-    return status.failures if status.problem.startswith("Refused") else 0
+    return status.failures if status.problem.startswith(("Refused", "SignInNeeded")) else 0
 
 
 def alarm_of(seen: Seen, refusals: int, since: dt.datetime, now: dt.datetime, after: dt.timedelta) -> str:

@@ -1,10 +1,12 @@
 """Open what every working command needs: settings, keys, the database and the policy."""
 
+import time
 from pathlib import Path
 from typing import NamedTuple
 
 from maildesk.daemon.keeper import Keeper
-from maildesk.settings import Settings, ensure_secret_file, templates_dir
+from maildesk.oauth import TokenSource
+from maildesk.settings import Imap, Relay, Settings, ensure_secret_file, templates_dir
 from maildesk.store.db import Store
 from maildesk.tokens import Keys
 
@@ -22,6 +24,25 @@ class Office(NamedTuple):
     def base_of(self, reference: str) -> Path:
         """Say what a relative path of maildesk.yaml is relative to: the configuration if it lies there, else the data."""
         return base_of(reference, self.config_dir, self.data_dir)
+
+    def token_source(self, account: Imap | Relay) -> TokenSource | None:
+        """Make what gives tokens for an account; None where a password is used."""
+        return token_source(account, self.config_dir, self.data_dir)
+
+
+def token_source(account: Imap | Relay, config_dir: Path, data_dir: Path) -> TokenSource | None:
+    """Make what gives tokens for an account; None where a password is used."""
+    if account.oauth is None:
+        return None
+    reference = account.oauth.secret_file or account.password_file
+    return TokenSource(
+        account.oauth,
+        account.user,
+        data_dir,
+        now=time.time,
+        base_dir=base_of(reference, config_dir, data_dir),
+        refresh_file=account.password_file,
+    )
 
 
 def base_of(reference: str, config_dir: Path, data_dir: Path) -> Path:

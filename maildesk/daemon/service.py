@@ -62,6 +62,7 @@ class Service:
             base_dir=office.base_of(office.settings.relay.password_file),
             name=office.settings.desk.domain,
             on_route=self._route,
+            token=_token_of(office),
         )
         self.intake = Intake(office.store, self.pool, office.keeper, self.deliverer.offer, now)
         self.on_timer: Callable[[Due, Outcome], None] = _log_timer
@@ -235,6 +236,17 @@ class Service:
                 await asyncio.sleep(min(2**failures, 10) / 4)
         if self.failed and not self.failed.done():
             self.failed.set_exception(LoopFailed(name))
+
+
+def _token_of(office: Office) -> Callable[[], Coroutine[None, None, str]] | None:
+    source = office.token_source(office.settings.relay)
+    if source is None:
+        return None
+
+    async def token() -> str:
+        return await asyncio.to_thread(source.access_token)
+
+    return token
 
 
 def _log_timer(due: Due, outcome: Outcome) -> None:

@@ -28,6 +28,8 @@ class TokenUrl(msgspec.Struct, frozen=True):
     scope: str = ""
     secret_file: str = ""
     tenant: str = ""
+    device_url: str = ""
+    authorize_url: str = ""
 
 
 def parse_since(text: str) -> Since:

@@ -90,7 +90,10 @@ def _check_imap(settings: Settings, node: Node, place: Place) -> None:
             place.error(_at(where, "quarantine"), text)
         if box.imap.alarm_after < SHORTEST_ALARM:
             place.error(_at(where, "alarm_after"), "“alarm_after” must be at least 1m")
-        if box.imap.tls == "none" and not is_loopback(box.imap.host):
+        if box.imap.tls == "none" and box.imap.oauth is not None and not is_loopback(box.imap.host):
+            text = "tokens are only sent over an encrypted connection"
+            place.error(_at(where, "tls"), text, "set tls: implicit or starttls")
+        elif box.imap.tls == "none" and not is_loopback(box.imap.host):
             text = "“tls: none” sends the password over the network in the clear"
             place.error(_at(where, "tls"), text, "use tls: implicit or starttls", WARNING)
         _check_token(box.imap, where, place)

@@ -1,6 +1,6 @@
 """Fetch mail by IMAP: one thread for each mailbox, nothing lost and nothing twice whatever happens to the connection."""
 
-from maildesk.ingest.imap.account import Account, Bearer, Credentials, Password
+from maildesk.ingest.imap.account import Account, Bearer, Credentials, Password, bearer_of
 from maildesk.ingest.imap.beginning import begin_by
 from maildesk.ingest.imap.memory import Memory
 from maildesk.ingest.imap.options import Options, Rhythm, Status
@@ -16,5 +16,6 @@ __all__ = [
     "Password",
     "Rhythm",
     "Status",
+    "bearer_of",
     "begin_by",
 ]

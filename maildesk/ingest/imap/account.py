@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from maildesk.model.value import Value
+from maildesk.oauth import TokenSource
 from maildesk.settings import Imap, Mailbox, read_secret
 
 
@@ -16,11 +17,11 @@ class Password(NamedTuple):
 
 
 class Bearer(NamedTuple):
-    """Log in with an OAuth access token; `mechanism` is XOAUTH2 or OAUTHBEARER."""
+    """Log in with an OAuth access token; without a `mechanism` the server's list decides."""
 
     user: str
     token: str
-    mechanism: Literal["XOAUTH2", "OAUTHBEARER"] = "XOAUTH2"
+    mechanism: Literal["", "XOAUTH2", "OAUTHBEARER"] = ""
 
 
 class Credentials(Protocol):
@@ -83,9 +84,17 @@ def password_of(box: Mailbox, base_dir: Path) -> Credentials:
     imap = _imap_of(box)
 
     def give(*, refused: bool) -> Password:  # noqa: ARG001 - a password is what it is
-        if imap.oauth is not None and not imap.password_file:
-            raise NotImplementedError("OAuth needs credentials to be handed in")
         return Password(imap.user, read_secret(imap.password_file, base_dir))
+
+    return give
+
+
+def bearer_of(box: Mailbox, source: TokenSource) -> Credentials:
+    """Get a token that holds at each login."""
+    imap = _imap_of(box)
+
+    def give(*, refused: bool) -> Bearer:
+        return Bearer(imap.user, source.access_token(refused=refused))
 
     return give
 

@@ -78,7 +78,7 @@ def _log_in(client: IMAPClient, credentials: Password | Bearer) -> None:
     try:
         if isinstance(credentials, Password):
             _log_in_with_password(client, credentials)
-        elif credentials.mechanism == "OAUTHBEARER":
+        elif _mechanism(client, credentials) == "OAUTHBEARER":
             client.oauthbearer_login(credentials.user, credentials.token)
         else:
             client.oauth2_login(credentials.user, credentials.token)
@@ -87,6 +87,14 @@ def _log_in(client: IMAPClient, credentials: Password | Bearer) -> None:
         if isinstance(problem.__context__, imaplib.IMAP4.abort | OSError):
             raise problem.__context__ from None
         raise Refused(str(problem)) from None
+
+
+def _mechanism(client: IMAPClient, credentials: Bearer) -> str:
+    """Choose the standard (RFC 7628) only where the older way is not offered: that one is known to work everywhere."""
+    if credentials.mechanism:
+        return credentials.mechanism
+    is_offered = client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2")
+    return "OAUTHBEARER" if is_offered else "XOAUTH2"
 
 
 def _log_in_with_password(client: IMAPClient, credentials: Password) -> None:

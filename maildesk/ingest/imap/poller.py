@@ -20,6 +20,7 @@ from maildesk.ingest.imap.rounds import PORTION, SMALLEST_PORTION, Amounts, Roun
 from maildesk.ingest.imap.session import Session
 from maildesk.ingest.imap.wire import cut
 from maildesk.model.mail import Accepted, Arrival
+from maildesk.oauth import SignInNeeded
 from maildesk.settings import Mailbox
 
 log = structlog.get_logger("maildesk.imap")
@@ -98,7 +99,7 @@ class ImapThread:
             except Exception as problem:  # noqa: BLE001 - the supervisor of this loop
                 if self._stopping.is_set():
                     break
-                trouble = kind_of_trouble(str(problem), refused=isinstance(problem, Refused))
+                trouble = kind_of_trouble(str(problem), refused=isinstance(problem, Refused | SignInNeeded))
                 failures = 1 if self._status.last_success != before else failures + 1
                 jitter = random.random()  # noqa: S311 - so that two desks do not come back in step
                 self._fail(problem, failures, pause(failures, trouble, jitter=jitter))
