@@ -30,6 +30,7 @@ class RunningDesk:
 
     folder: Path
     settings: str
+    wrapper: tuple[str, ...] = ()
     process: "subprocess.Popen[str] | None" = None
     port: int = 0
     lmtp_port: int = 0
@@ -42,6 +43,7 @@ class RunningDesk:
             shutil.copytree(shipped_dir("config"), config)
         (config / "maildesk.yaml").write_text(self.settings, encoding="utf-8")
         command = [
+            *self.wrapper,
             sys.executable,
             "-m",
             "maildesk",
@@ -161,13 +163,13 @@ def settings(
 
 
 @contextlib.contextmanager
-def running_desk(folder: Path, text: str) -> Iterator[RunningDesk]:
-    """Run a daemon until the block ends."""
+def running_desk(folder: Path, text: str, wrapper: tuple[str, ...] = ()) -> Iterator[RunningDesk]:
+    """Run a daemon until the block ends; `wrapper` is a command that starts it with other limits."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     password = folder / "data" / "imap.pw"
     password.write_text("secret")
     password.chmod(0o600)
-    desk = RunningDesk(folder, text)
+    desk = RunningDesk(folder, text, wrapper)
     desk.start()
     try:
         yield desk

@@ -4,6 +4,7 @@ In short here. At full size (`make prove ARGS=hostile`) every family comes at 1 
 table then stands in docs/hostile-mail.md.
 """
 
+import datetime as dt
 import os
 import smtplib
 import sqlite3
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from maildesk.ingest.pipe import pipe_arrival
 from maildesk.ingest.smtp.content import find_line_noise
+from maildesk.store import Store
 from tests.acceptance.desk import RunningDesk, running_desk, settings
 from tests.hostile import FAMILIES
 from tests.hostile.meter import Use, Workers, forget_peak, seconds_of, use_of
@@ -26,6 +29,7 @@ SIZES = [int(size) for size in os.environ.get("MAILDESK_HOSTILE_SIZES", "").spli
 SHORT = ("attributions", "divs", "attachments", "lone carriage returns", "one endless field", "a million fields")
 SHORT_SIZE = 400_000
 TABLE = os.environ.get("MAILDESK_HOSTILE_TABLE", "")
+LIMIT = 25 * 1024 * 1024 - 1024
 MOST_CPU = 2.0
 MOST_WORKER = 256
 MOST_DAEMON = 250
@@ -86,7 +90,10 @@ def hand_in(desk: RunningDesk, raw: bytes, sender: str) -> str:
     if code == 250:
         return name
     assert code in (0, 500, 552), (code, text)
-    desk.run("deliver", "--from", sender, "--to", "support@demo.test", stdin=raw)
+    # What `maildesk deliver` does, without starting it a hundred times; the running desk finds it in the journal.
+    store = Store.open("sqlite:///maildesk.db", desk.folder / "data")
+    store.accept(pipe_arrival(raw, sender, ("support@demo.test",), dt.datetime.now(dt.UTC))).result()
+    store.close()
     return f"pipe ({name}: {code or 'closed'})"
 
 
@@ -120,7 +127,7 @@ class Ledger:
 def try_family(desk: RunningDesk, ledger: Ledger, family: str, size: int, number: int) -> Row:
     """Send one hostile mail and wait until it is decided."""
     assert desk.process is not None
-    raw = FAMILIES[family](size).replace(b"m@evil.example", b"m%d@evil.example" % number, 1)
+    raw = FAMILIES[family](size)[:LIMIT].replace(b"m@evil.example", b"m%d@evil.example" % number, 1)
     daemon, workers = desk.process.pid, Workers(desk.process.pid)
     sender = f"h{number}@evil.example"
     workers.begin()
@@ -138,7 +145,8 @@ def try_family(desk: RunningDesk, ledger: Ledger, family: str, size: int, number
 def write_table(rows: list[Row], visitor: Visitor) -> None:
     """Print the table, its worst values last, and keep it where it is wanted."""
     worst = (
-        f"worst: {max(row.worker.seconds for row in rows):.2f} s and {max(row.worker.megabytes for row in rows):.0f} MB in a worker,"
+        f"worst: {max(row.worker.seconds for row in rows):.2f} s and {max(row.worker.megabytes for row in rows):.0f} MB"
+        " in a worker,"
         f" {max(row.daemon.megabytes for row in rows):.0f} MB in the daemon; meanwhile {len(visitor.taken)} honest mails: 250 after"
         f" {late(visitor.taken):.2f} s (99 of 100; {max(visitor.taken):.2f} s at most), letter after"
         f" {late([*visitor.answered.values()]):.2f} s ({max(visitor.answered.values()):.2f} s at most)"
@@ -150,7 +158,7 @@ def write_table(rows: list[Row], visitor: Visitor) -> None:
 
 
 def test_hostile_mail_costs_little_and_is_never_lost(desk: RunningDesk, sink: Sink) -> None:
-    """Each family ends in a ticket or as machine mail in the journal; workers and daemon keep their limits; honest mail is quick."""
+    """Each family ends in a ticket, or as machine mail in the journal; all keep their limits, and honest mail is quick."""
     cases = [(family, size) for size in SIZES for family in FAMILIES] or [(family, SHORT_SIZE) for family in SHORT]
     ledger = Ledger(desk)
     with visiting(desk, sink) as visitor:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -13,10 +14,14 @@ from maildesk.ingest.smtp.connection import Connection
 from maildesk.ingest.smtp.desk import Desk, always
 from maildesk.ingest.smtp.dialogue import Dialogue
 from maildesk.ingest.smtp.doors import Doors, parse_place
+from maildesk.ingest.smtp.files import afford
 from maildesk.ingest.smtp.limits import Limits
 from maildesk.ingest.smtp.lmtp import LmtpDialogue
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.settings import ListenAddress, Settings, StartTls
+
+_BACKLOG = 1000  # who finds no place in the line comes again after a second only: a crowd must not have that effect
+_AT_ONCE = 8  # accepted before the first of them is met: the doors must not be overrun
 
 
 async def listen(
@@ -39,18 +44,23 @@ async def listen(
         connections=settings.limits.connections,
         connections_per_ip=settings.limits.connections_per_ip,
     )
+    places = [(kind, place) for kind, place in _doors_of(settings) if place is not None]
+    wanted = afford(wanted, len(places))
     desk = Desk(accept, known, has_room)
     tls = _make_tls(settings.listen.starttls, base_dir)
     opened: list[Listener] = []
     try:
-        for kind, place in ((Dialogue, settings.listen.smtp), (LmtpDialogue, settings.listen.lmtp)):
-            if place is not None:
-                opened.append(await _open(place, _Room(kind, desk, wanted, settings.desk.domain, tls)))
+        for kind, place in places:
+            opened.append(await _open(place, _Room(kind, desk, wanted, settings.desk.domain, tls)))
     except BaseException:
         for listener in opened:
             await listener.close(grace=0)
         raise
     return opened
+
+
+def _doors_of(settings: Settings) -> "tuple[tuple[type[Dialogue], ListenAddress | None], ...]":
+    return (Dialogue, settings.listen.smtp), (LmtpDialogue, settings.listen.lmtp)
 
 
 class Listener:
@@ -93,14 +103,23 @@ async def _open(place: ListenAddress, room: "_Room") -> Listener:
     if place.path:
         if _is_answered(place.path):
             raise OSError(f"{place}: another process is listening there")
-        server = await loop.create_unix_server(room.meet, place.path)
+        server = await loop.create_unix_server(room.meet, place.path, backlog=_AT_ONCE)
         # The mail server in front runs as another user; who may come here at all is said by the folder's rights.
         _open_to_all(place.path)
+        _lengthen_line(server)
         return Listener(room.protocol, (str(place),), server, room.doors)
-    server = await loop.create_server(room.meet, place.host or None, place.port)
+    server = await loop.create_server(room.meet, place.host or None, place.port, backlog=_AT_ONCE)
+    _lengthen_line(server)
     names = [bound.getsockname() for bound in server.sockets]
     addresses = tuple(str(ListenAddress(name[0], name[1])) for name in names)
     return Listener(room.protocol, addresses, server, room.doors)
+
+
+def _lengthen_line(server: asyncio.Server) -> None:
+    """Let more clients wait than are accepted at once; asyncio has one number for both."""
+    for bound in server.sockets:
+        with socket.socket(fileno=os.dup(bound.fileno())) as same:
+            same.listen(_BACKLOG)
 
 
 class _Room:
