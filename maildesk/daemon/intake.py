@@ -187,21 +187,31 @@ class Intake:
             log.error("nobody could be told of a mail", journal=claimed.journal_id, exc_info=problem)
 
     async def decide(self, claimed: Claimed, *, trusted: bool = False, silent: bool = False) -> Outcome:
-        """Understand and decide one claimed mail; raises what goes wrong."""
+        """Understand and decide one claimed mail; raises what goes wrong, but after the last attempt people get a ticket."""
         arrival = claimed.arrival
-        problem = ""
         try:
             mail = await self._pool.parse(arrival.raw, _envelope_from(arrival), suspect=claimed.attempts > 1)
-        except ParseFailed as failed:
+            return await self._decide(Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent))
+        except (StoreUnavailable, NoWorker):
+            raise
+        except Exception as problem:
             if claimed.attempts < ATTEMPTS:
                 raise
-            problem, mail = str(failed), unreadable(claimed.journal_id, str(failed))
-        received = Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent, problem=problem)
+            text = _told(problem)
+            log.error("mail put aside", journal=claimed.journal_id, problem=text, exc_info=problem)
+            mail = unreadable(claimed.journal_id, text)
+            return await self._decide(
+                Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent, problem=text)
+            )
+
+    async def _decide(self, received: Received) -> Outcome:
+        """Decide a mail that was understood, or what stands in for one that was not."""
+        arrival, mail = received.arrival, received.mail
         lookup = wanted(received, self._keeper.desk_with(self._keeper.current))
         if lookup.hold:
             original, files = await self._held(lookup.hold)
             received = received._replace(original=original, files=files)
-        elif mail.attachments and not silent:
+        elif mail.attachments and not received.silent:
             received = received._replace(files=await self._files(arrival.raw, mail))
         return await asyncio.wrap_future(
             self._store.transact(
@@ -226,11 +236,11 @@ class Intake:
 
     async def _failed(self, claimed: Claimed, problem: Exception) -> None:
         """Try again later; after three attempts put the mail aside and say so."""
-        text = f"{type(problem).__name__}: {problem}"[:500]
+        text = _told(problem)
         self.last_problem = text
         log.error("mail failed", journal=claimed.journal_id, attempt=claimed.attempts, problem=text, exc_info=problem)
         pause = dt.timedelta(seconds=5 * 6 ** (claimed.attempts - 1))
-        give_up = claimed.attempts >= ATTEMPTS and not isinstance(problem, ParseFailed)
+        give_up = claimed.attempts >= ATTEMPTS
         try:
             await asyncio.wrap_future(
                 self._store.transact(
@@ -251,6 +261,10 @@ class Intake:
         tx.quarantine(journal_id, problem)
         desk = self._keeper.desk(tx)
         tx.queue(letters_of_quarantine(journal_id, problem, desk.settings.desk.admins, voice(desk, self._now())))
+
+
+def _told(problem: Exception) -> str:
+    return (str(problem) if isinstance(problem, ParseFailed) else f"{type(problem).__name__}: {problem}")[:500]
 
 
 def unreadable(journal_id: int, problem: str) -> Mail:

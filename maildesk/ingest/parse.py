@@ -27,6 +27,7 @@ from maildesk.ingest.mime.encoded_words import decode_header_text
 from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
 from maildesk.ingest.mime.limits import ADDRESSES, SUBJECT, TEXT
 from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
+from maildesk.ingest.mime.marks import thin_marks
 from maildesk.ingest.mime.tree import Node, parse_tree
 from maildesk.ingest.parts import Structure
 from maildesk.ingest.reply_text import read_reply
@@ -143,12 +144,12 @@ class _Attempts:
 def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) -> Mail:
     """Say what kind of mail it is and what its author newly wrote."""
     attempt = _Attempts(reader.defects)
-    text = body.text.strip("\n")
+    text = thin_marks(body.text).strip("\n")
     verdict = attempt("the kind of mail", lambda: classify(structure), None)
     reports = verdict is None or verdict.kind in (Kind.BOUNCE, Kind.LOOP)
     event = attempt("the calendar", lambda: _calendar(structure), "")
     reply = attempt("the new text", lambda: read_reply(text, body.html), None)
-    written = reply.text if reply else text
+    written = thin_marks(reply.text) if reply else text
     shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
     mail = msgspec.structs.replace(
         mail,

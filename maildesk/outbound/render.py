@@ -46,8 +46,15 @@ class RenderError(ValueError):
     """A template that passed its proof could not be rendered."""
 
 
+class TooLong(RenderError):
+    """A template gave more than is sent by mail."""
+
+
 class Rendered(Value, frozen=True):
-    """What a template gave: the language it is in, the text, the HTML page, and a subject if it has one of its own."""
+    """What a template gave: the language it is in, the text, the HTML page, and a subject if it has one of its own.
+
+    There is no page where it would be too long: each "<" of a megabyte of them takes four characters there.
+    """
 
     language: str
     text: str
@@ -93,6 +100,8 @@ class Wording:
         try:
             template: Template = self._environment.get_template(path)
             return "".join(_limited(template.generate(words)))
+        except TooLong:
+            raise
         except (TemplateError, RecursionError, TypeError, ValueError, OverflowError) as problem:
             raise RenderError(f"{path}: {problem}") from problem
 
@@ -177,7 +186,7 @@ def _limited(pieces: Iterable[str]) -> Iterable[str]:
     for piece in pieces:
         room -= len(piece)
         if room < 0:
-            raise ValueError(f"more than {MAX_RENDERED} characters")
+            raise TooLong(f"more than {MAX_RENDERED} characters")
         yield piece
 
 
@@ -194,4 +203,7 @@ def _page(words: Wording, path: str, text: str, values: Mapping[str, str], dress
     from markupsafe import Markup
 
     body = html_words(text, link=dress.link, marks=dress.marks, foot_first=dress.buttons)
-    return words.fill(path, {**values, "body": Markup(body)})  # noqa: S704 - html_words escapes every word
+    try:
+        return words.fill(path, {**values, "body": Markup(body)})  # noqa: S704 - html_words escapes every word
+    except TooLong:
+        return ""  # the words go as plain text, whole

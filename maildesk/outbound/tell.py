@@ -35,6 +35,7 @@ from maildesk.tokens import TokenKind, subject_token
 LASTS = dt.timedelta(days=5)
 _LABEL = re.compile(r"[^a-z0-9-]+", re.ASCII)
 _MAX_BUTTON_SUBJECT = 60
+_MOST_TEXT = 100_000
 
 
 class _Manner(NamedTuple):
@@ -223,7 +224,7 @@ def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language
         "desk": voice.desk,
         "event": tell.event.value,
         "by": header_safe(tell.by),
-        "text": tell.text.strip("\n"),
+        "text": _shortened(tell.text.strip("\n")),
         "why": tell.why,
         "reason": _reason(tell, ticket),
         "commands": commands_line(language),
@@ -245,6 +246,11 @@ def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language
         "requester": defanged(ticket.requester) if header_safe(ticket.requester_name) else "",
         "requester_name": _requester(ticket),
     }
+
+
+def _shortened(text: str) -> str:
+    """Cut what nobody reads to its end in a notification; the command that brings the whole mail is named."""
+    return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT].rstrip()}\n[\u2026 #original]"
 
 
 def _buttons(tell: Tell, way: _Way, subject: str) -> str:

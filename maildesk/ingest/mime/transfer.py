@@ -9,6 +9,8 @@ from maildesk.ingest.mime.encoded_words import decode_base64
 _LOOSE_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _PIECE = 256 * 1024
 _BROKEN_LINES = 1000
+_MOST_LINES = 500_000
+"""Lines that are looked at one by one; 25 MB of honest lines are fewer."""
 _UU = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 
 
@@ -33,7 +35,13 @@ def _pieces(data: bytes, at: int = 0) -> Iterator[bytes]:
 
 def _tighten(data: bytes) -> bytes:
     """Take the spaces between a soft break's "=" and its line end away (RFC 2045 §6.7)."""
-    return b"".join(_LOOSE_SOFT_BREAK.sub(b"=", piece) for piece in _pieces(data))
+    out: list[bytes] = []
+    found = 0
+    for piece in _pieces(data):
+        tightened, count = _LOOSE_SOFT_BREAK.subn(b"=", piece) if found < _MOST_LINES else (piece, 0)
+        found += count
+        out.append(tightened)
+    return b"".join(out)
 
 
 def _decode_uu(data: bytes) -> bytes:
@@ -42,13 +50,14 @@ def _decode_uu(data: bytes) -> bytes:
     if not data.startswith(b"begin ", begin):
         return data
     out: list[bytes] = []
-    broken = 0
+    broken = count = 0
     for piece in _pieces(data, data.find(b"\n", begin) + 1 or len(data)):
         lines = piece.splitlines()
         end = next((at for at, line in enumerate(lines) if line[:3] == b"end" and line.strip() == b"end"), None)
         decoded = [_decode_uu_line(line) for line in lines[:end] if line]
         broken += decoded.count(None)
-        if broken > _BROKEN_LINES:
+        count += len(decoded)
+        if broken > _BROKEN_LINES or count > _MOST_LINES:
             return data
         out.append(b"".join(filter(None, decoded)))
         if end is not None:
