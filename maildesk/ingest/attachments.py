@@ -7,6 +7,7 @@ import re
 from maildesk.ingest.headers import read_headers
 from maildesk.ingest.mime.encoded_words import decode_header_text, showable
 from maildesk.ingest.mime.fields import parse_message_id
+from maildesk.ingest.mime.in_text import Inside, find_files
 from maildesk.ingest.mime.limits import ATTACHMENTS, NAME
 from maildesk.ingest.mime.tnef import UNPACKED, unpack_tnef
 from maildesk.ingest.mime.transfer import decode_transfer
@@ -16,6 +17,7 @@ from maildesk.model.mail import Attachment
 File = tuple[str, str, bytes]
 """A file as it leaves here: name, content type, bytes."""
 
+_NOTHING: File = ("", "application/octet-stream", b"")
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
@@ -23,6 +25,8 @@ _LONGEST_ENDING = 20
 _NESTED_HEADER = 64 * 1024
 _USUAL = {
     "message/delivery-status": "delivery-status.txt",
+    "message/partial": "part-of-a-mail.eml",
+    "message/external-body": "link.txt",
     "text/rfc822-headers": "headers.txt",
     "text/plain": "text.txt",
     "text/html": "page.html",
@@ -61,6 +65,25 @@ def read_attachments(raw: bytes, nodes: tuple[Node, ...], defects: list[str]) ->
     return found
 
 
+def files_in_text(body_inside: tuple[tuple[int, tuple[Inside, ...]], ...]) -> list[Attachment]:
+    """Describe the files that stood inside a text, uuencoded."""
+    return [
+        Attachment(
+            *_name_and_type(file),
+            len(file.content),
+            hashlib.sha256(file.content).hexdigest(),
+            index=UNPACKED * (index + 1) + at,
+        )
+        for index, files in body_inside
+        for at, file in enumerate(files)
+    ]
+
+
+def _name_and_type(file: Inside) -> tuple[str, str]:
+    name = safe_name(decode_header_text(file.name)) or "file.bin"
+    return name, mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
 def tnef_text(raw: bytes, nodes: tuple[Node, ...]) -> tuple[str, str]:
     """Give the text and the HTML that a winmail.dat holds, for a mail that says nothing else."""
     for node in nodes:
@@ -79,12 +102,17 @@ def fetch_files(raw: bytes, root: Node, indices: tuple[int, ...]) -> tuple[File,
 def _fetch(raw: bytes, leaves: dict[int, Node], index: int) -> File:
     if index >= UNPACKED:
         node = leaves.get(index // UNPACKED - 1)
-        unpacked = unpack_tnef(decode_part(raw, node)) if node is not None else None
+        data = decode_part(raw, node) if node is not None else b""
+        unpacked = unpack_tnef(data)
+        if unpacked is None and node is not None and node.content_type == "text/plain":
+            return next(
+                ((*_name_and_type(file), file.content) for file in find_files(data)[index % UNPACKED :]), _NOTHING
+            )
         inner = unpacked.files[index % UNPACKED : index % UNPACKED + 1] if unpacked is not None else ()
-        return (safe_name(inner[0][0]), inner[0][1], inner[0][2]) if inner else ("", "application/octet-stream", b"")
+        return (safe_name(inner[0][0]), inner[0][1], inner[0][2]) if inner else _NOTHING
     node = leaves.get(index)
     if node is None:
-        return "", "application/octet-stream", b""
+        return _NOTHING
     data = decode_part(raw, node)
     return attachment_name(raw, node, data), node.content_type, data
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from maildesk.ingest.html_text import html_to_text
 from maildesk.ingest.mime.charset import decode_text
+from maildesk.ingest.mime.in_text import Inside, find_files
 from maildesk.ingest.mime.limits import PART_TEXT, TEXT
 from maildesk.ingest.mime.transfer import decode_transfer
 from maildesk.ingest.mime.tree import Node
@@ -29,6 +30,7 @@ class Reader:
     hint: str = ""
     defects: list[str] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
+    inside: dict[int, tuple[Inside, ...]] = field(default_factory=dict)
 
     def text(self, node: Node, limit: int = TEXT) -> str:
         """Give a part's text: lines end in LF, no NULs, at most the limit."""
@@ -40,6 +42,8 @@ class Reader:
     def _decode(self, node: Node, limit: int) -> str:
         encoded = self.raw[node.start : min(node.end, node.start + 4 * limit)]
         data = decode_transfer(encoded, node.encoding)[: 4 * limit]
+        if node.content_type == "text/plain" and b"begin " in data:
+            data = self._without_files(node, data)[: 4 * limit]
         label = node.charset
         if not label and node.content_type == "text/html" and not data.isascii():
             label = _charset_in_html(data)
@@ -57,6 +61,17 @@ class Reader:
                 self.odd(f"text longer than {TEXT // 1024} kB: the rest of it is not read")
         return text
 
+    def _without_files(self, node: Node, data: bytes) -> bytes:
+        """Take the files out that stand in the middle of the text; they are attachments."""
+        whole = decode_transfer(self.raw[node.start : node.end], node.encoding)
+        found = tuple(find_files(whole))
+        if not found:
+            return data
+        self.inside[node.index] = found
+        ends = (0, *(file.end for file in found))
+        starts = (*(file.start for file in found), len(whole))
+        return b"".join(whole[end:start] for end, start in zip(ends, starts, strict=True))
+
     def odd(self, what: str) -> None:
         """Note something odd, once."""
         if what not in self.defects:
@@ -65,11 +80,14 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a mail says: its text, its HTML source ("" without any), and the parts that are neither (its attachments)."""
+    """What a mail says: its text, its HTML source ("" without any), the parts that are neither (its attachments), and the files
+    that stood inside the text, by the index of their part.
+    """
 
     text: str
     html: str
     attachments: tuple[Node, ...]
+    inside: tuple[tuple[int, tuple[Inside, ...]], ...] = ()
 
 
 def read_body(root: Node, reader: Reader) -> Body:
@@ -86,7 +104,8 @@ def read_body(root: Node, reader: Reader) -> Body:
     attachments = tuple(leaf for leaf in leaves if leaf.index not in shown)
     if root.children and not attachments and not text.strip() and not html:
         text = _beside_the_parts(root, reader)
-    return Body(text[:TEXT], html, attachments)
+    inside = tuple((index, files) for index, files in reader.inside.items() if index in shown)
+    return Body(text[:TEXT], html, attachments, inside)
 
 
 def _beside_the_parts(root: Node, reader: Reader) -> str:
@@ -117,6 +136,8 @@ def _texts(node: Node, reader: Reader, shown: set[int]) -> list[Node]:
         return _texts(node.children[0], reader, shown)
     if node.content_type == "multipart/encrypted":
         return []
+    if node.content_type == "multipart/appledouble":  # RFC 1740: the file, and before it what only a Mac knows of it
+        shown.update(leaf.index for leaf in node.children if leaf.content_type == "application/applefile")
     found: list[Node] = []
     for at, child in enumerate(node.children):
         if at == 0 or child.index < 0 or not child.name or child.disposition == "inline":

@@ -18,13 +18,15 @@ _RAW = ("style", "script", "title", "textarea", "xmp", "iframe", "noembed", "nof
 _ENDS = {name: re.compile(rf"</{name}[^<>]*+>", re.IGNORECASE) for name in _RAW}
 _HREF = re.compile(r"""\bhref\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 _HIDING = re.compile(
-    r"display\s*+:\s*+none|mso-hide\s*+:\s*+all|visibility\s*+:\s*+hidden|font-size\s*+:\s*+0(?:px|pt|em|%)?+\s*+(?:[;\"'!]|$)|\shidden(?=[\s=/]|$)",
+    r"display\s*+:\s*+none|mso-hide\s*+:\s*+all|visibility\s*+:\s*+hidden|\shidden(?=[\s=/]|$)"
+    r"|(?:font-size|max-height|opacity)\s*+:\s*+0(?:px|pt|em|%)?+\s*+(?:[;\"'!]|$)",
     re.IGNORECASE,
 )
 _QUOTING = re.compile(
     r"type\s*+=\s*+[\"']?cite|\bcite\s*+=|class\s*+=\s*+[\"']?[^\"'>]*?quote|border-left\s*+:(?!\s*+(?:none|0))",
     re.IGNORECASE,
 )
+_START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})", re.IGNORECASE)
 _ENTITIES = re.compile("&(?!nbsp;)")
 _MANY_LINES = re.compile(r"\n{3,}")
 
@@ -32,8 +34,9 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
 _ACTIONS = {
-    "line": "div tr table tbody thead tfoot caption section article header footer main nav aside form fieldset figure"
-    " figcaption center address dl dt dd body html details summary",
+    "line": "div section article header footer main nav aside form fieldset figure figcaption center address dl dt dd body"
+    " html details summary",
+    "row": "tr table tbody thead tfoot caption",
     "paragraph": "p h1 h2 h3 h4 h5 h6",
     "silent": "head template noscript svg math object applet select audio video map",
     "cell": "td th",
@@ -52,6 +55,7 @@ _ACTION = {
     for name in names.split()
     for written in (name, name.upper(), name.capitalize())
 }
+_UNSEEN_MARKS = "\u00ad\u200b\u2060\ufeff"
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "ftp://")
 _LONGEST_LINK = 500
 _DEEPEST_QUOTE = 9
@@ -104,7 +108,13 @@ def _may_hide(text: str) -> bool:
     """Look for the words that hiding needs: much cheaper than the pattern, and most mails have none."""
     lower = text.lower()
     return (
-        "none" in lower or "hidden" in lower or "mso-hide" in lower or "font-size:0" in lower or "font-size: 0" in lower
+        "none" in lower
+        or "hidden" in lower
+        or "mso-hide" in lower
+        or "font-size:0" in lower
+        or "font-size: 0" in lower
+        or "max-height" in lower
+        or "opacity" in lower
     )
 
 
@@ -112,10 +122,20 @@ def _is_hidden(attributes: str) -> bool:
     return _may_hide(attributes) and _HIDING.search(attributes) is not None
 
 
+def _without_marks(text: str) -> str:
+    for mark in _UNSEEN_MARKS:
+        if mark in text:
+            text = text.replace(mark, "")
+    return text
+
+
 class _Page:
     """The text as it grows: finished lines, the line being written, and what surrounds it."""
 
-    __slots__ = ("depth", "hides", "href", "href_from", "line", "lines", "lists", "pre", "quotes", "skip", "skip_depth")
+    __slots__ = (
+        "cell", "depth", "hides", "href", "href_from", "indent", "line", "lines", "lists", "owed", "pre", "quotes", "skip",
+        "skip_depth", "start",
+    )  # fmt: skip
 
     def __init__(self, hides: bool) -> None:
         self.hides = hides
@@ -129,8 +149,13 @@ class _Page:
         self.href_from = 0
         self.skip = ""
         self.skip_depth = 0
+        # In a cell of a table paragraphs do not end the line before more text comes: the next cell goes on in it.
+        self.cell = False
+        self.owed = 0
+        self.start = -1  # how long the line was behind a bullet or at the start of a cell: no block breaks it there
+        self.indent = ""
 
-    def read(self, source: str) -> str:
+    def read(self, source: str) -> str:  # noqa: C901  # the one hot loop: a call for each branch costs a third of it
         """Read all of a source that `_without_unseen` has cleaned."""
         pieces = _TAG.split(source)
         line = self.line
@@ -142,6 +167,13 @@ class _Page:
             elif action == "silent" or (self.hides and attributes and _is_hidden(attributes)):
                 self._start_skipping(closing, name.lower(), attributes)
             elif action == "line":
+                if line and len(line) != self.start:
+                    if self.cell:
+                        self.owed = self.owed or 1
+                    else:
+                        self._end_line()
+            elif action == "row":
+                self.cell = False
                 if line:
                     self._end_line()
             elif action:
@@ -149,10 +181,14 @@ class _Page:
             if text and not self.skip:
                 if self.pre:
                     self._preformatted(text)
-                elif line or not text.isspace():
+                elif (line and len(line) != self.start) or not text.isspace():
+                    if self.owed and not text.isspace():
+                        self._pay()
                     line.append(text)
         self._end_line()
-        return _MANY_LINES.sub("\n\n", "\n".join(self.lines)).strip("\n")
+        text = _MANY_LINES.sub("\n\n", "\n".join(self.lines)).strip("\n")
+        # Soft hyphens and breaks without width are hints to a page; in a text they only keep words from being found.
+        return text if text.isascii() else _without_marks(text)
 
     def _start_skipping(self, closing: str, name: str, attributes: str) -> None:
         if not closing and name not in _VOID and not attributes.endswith("/"):
@@ -171,19 +207,38 @@ class _Page:
         if action == "break":
             self._end_line(keep_empty=True)
         elif action == "paragraph":
-            self._end_line()
-            self._blank_line()
+            self._paragraph()
         elif action == "link":
             self._link(closing, attributes)
         elif action == "cell":
-            self.line.append(" ")
+            self._cell(closing)
         elif action == "quote":
             self._quote(closing, attributes)
         else:
             self._end_line()
-            self._act_on_line(closing, action)
+            self._act_on_line(closing, action, attributes)
 
-    def _act_on_line(self, closing: str, action: str) -> None:
+    def _paragraph(self) -> None:
+        if self.cell and self.line:
+            self.owed = 2 if len(self.line) != self.start else 0
+        elif not self.line or len(self.line) != self.start:
+            self._end_line()
+            self._blank_line()
+
+    def _cell(self, closing: str) -> None:
+        self.owed = 0
+        self.line.append(" ")
+        self.cell = not closing
+        self.start = len(self.line)
+
+    def _pay(self) -> None:
+        """End the line that a cell's paragraph left open."""
+        owed = self.owed
+        self._end_line()
+        if owed == 2:
+            self._blank_line()
+
+    def _act_on_line(self, closing: str, action: str, attributes: str) -> None:
         if action == "rule":
             self.line.append(_RULE)
             self._end_line()
@@ -191,9 +246,12 @@ class _Page:
             self.pre = max(0, self.pre + (-1 if closing else 1))
         elif action == "item":
             if not closing:
+                self.indent = "  " * min(len(self.lists) - 1, _DEEPEST_QUOTE)
                 self.line.append(self._bullet())
+                self.start = len(self.line)
         elif not closing:
-            self.lists.append(1 if action == "ordered" else 0)
+            first = _START.search(attributes) if action == "ordered" else None
+            self.lists.append(int(first.group(1)) if first else 1 if action == "ordered" else 0)
         elif self.lists:
             self.lists.pop()
 
@@ -248,6 +306,7 @@ class _Page:
     def _end_line(self, *, keep_empty: bool = False) -> None:
         """Finish the line being written: entities decoded, spaces collapsed, quote marks in front."""
         line = self.line
+        self.start, self.owed = -1, 0
         if not line and not keep_empty:
             return
         if self.href:
@@ -257,6 +316,8 @@ class _Page:
         if "&" in text:
             text = html.unescape(text) if _ENTITIES.search(text) is not None else text.replace("&nbsp;", " ")
         text = text.replace("\xa0", " ").rstrip() if self.pre else " ".join(text.split())
+        if self.indent:
+            text, self.indent = self.indent + text, ""
         if text or keep_empty:
             self.lines.append("> " * min(self.depth, _DEEPEST_QUOTE) + text if self.depth else text)
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from maildesk.ingest import calendar
-from maildesk.ingest.attachments import File, fetch_files, read_attachments, tnef_text
+from maildesk.ingest.attachments import File, fetch_files, files_in_text, read_attachments, tnef_text
 from maildesk.ingest.body import Body, Reader, read_body
 from maildesk.ingest.bounce import read_bounce
 from maildesk.ingest.classify import classify
@@ -23,9 +23,10 @@ from maildesk.ingest.forwarded import read_forwarded
 from maildesk.ingest.headers import Headers, read_headers
 from maildesk.ingest.html_text import html_to_text
 from maildesk.ingest.mime.addresses import parse_addresses
+from maildesk.ingest.mime.armor import armor_of, without_armor
 from maildesk.ingest.mime.encoded_words import decode_header_text
 from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
-from maildesk.ingest.mime.limits import ADDRESSES, SUBJECT, TEXT
+from maildesk.ingest.mime.limits import ADDRESSES, ATTACHMENTS, SUBJECT, TEXT
 from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
 from maildesk.ingest.mime.marks import thin_marks
 from maildesk.ingest.mime.tree import Node, parse_tree
@@ -66,13 +67,13 @@ def _parse(raw: bytes, envelope_from: str | None) -> Mail:
     if mended:
         reader.odd("the lines end in CR alone")
     body = _with_hidden_text(raw, read_body(root, reader))
-    attachments = read_attachments(raw, body.attachments, reader.defects)
+    attachments = [*read_attachments(raw, body.attachments, reader.defects), *files_in_text(body.inside)][:ATTACHMENTS]
     structure = build_structure(root, reader, envelope_from)
     mail = msgspec.structs.replace(
         _read_fields(headers, reader.hint),
         headers=structure.headers,
         line_noise=headers.noise or mended,
-        protection=protection_of(root),
+        protection=protection_of(root) or armor_of(body.text),
         attachments=tuple(attachments),
     )
     return _understand(mail, structure, body, reader)
@@ -148,7 +149,7 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     verdict = attempt("the kind of mail", lambda: classify(structure), None)
     reports = verdict is None or verdict.kind in (Kind.BOUNCE, Kind.LOOP)
     event = attempt("the calendar", lambda: _calendar(structure), "")
-    reply = attempt("the new text", lambda: read_reply(text, body.html), None)
+    reply = attempt("the new text", lambda: read_reply(without_armor(text), body.html), None)
     written = thin_marks(reply.text) if reply else text
     shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
     mail = msgspec.structs.replace(

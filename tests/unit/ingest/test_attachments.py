@@ -106,3 +106,17 @@ def test_only_so_many_attachments_are_listed() -> None:
     mail = parse_mail(with_parts(*[b"Content-Type: image/png\n\nx"] * (ATTACHMENTS + 5)))
     assert len(mail.attachments) == ATTACHMENTS
     assert "more than 100 attachments: the rest of them are not listed" in mail.defects
+
+
+def test_a_file_from_a_mac_is_one_file() -> None:
+    """RFC 1740: what only a Mac knows of a file is not shown as a second file of the same name."""
+    fork = b"Content-Type: application/applefile; name=pic.jpg\n\nAAUWBw==\n--d\n"
+    double = (
+        b"Content-Type: multipart/appledouble; boundary=d\n\n--d\n"
+        + fork
+        + b"Content-Type: image/jpeg; name=pic.jpg\n\nx\n--d--\n"
+    )
+    mail = parse_mail(b"Content-Type: multipart/mixed; boundary=m\n\n--m\n\nsee\n--m\n" + double + b"--m--\n")
+    assert (mail.text, [a.name for a in mail.attachments]) == ("see", ["pic.jpg"])
+    alone = parse_mail(double)
+    assert [a.content_type for a in alone.attachments] == ["image/jpeg"]
