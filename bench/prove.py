@@ -16,6 +16,7 @@ FULL_SIZE = {
 PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
     "mutants": ("tests/crash/test_mutants.py",),
+    "places": ("tests/crash/test_places.py",),
     "archive": ("tests/acceptance/test_archive.py",),
     "corpora": ("tests/acceptance/test_corpora.py",),
     "pingpong": ("tests/pingpong",),

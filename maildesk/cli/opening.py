@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from maildesk.yaml_file import Problem
 
 
+EX_TEMPFAIL, EX_CONFIG = 75, 78
+
+
 def read_settings(config_dir: Path, status: int = 2) -> "Settings":
     """Read maildesk.yaml, or leave."""
     from maildesk.settings import load_settings
@@ -24,14 +27,20 @@ def read_settings(config_dir: Path, status: int = 2) -> "Settings":
 
 
 def open_or_complain(config_dir: Path, data_dir: Path, *, status: int = 2, activate: bool = True) -> "Office":
-    """Open settings, keys, store and policy, or leave."""
+    """Open settings, keys, store and policy, or leave: with 75 if only the database is not there now."""
     from maildesk.daemon import BadPolicy, open_office
+    from maildesk.store import StoreUnavailable
 
     settings = read_settings(config_dir, status)
     try:
         return open_office(settings, config_dir, data_dir, activate=activate)
     except BadPolicy as bad:
         complain(bad.problems, status)
+    except (
+        StoreUnavailable
+    ) as problem:  # a server that starts later than we do must not keep us from being started again
+        click.echo(f"maildesk: {problem}", err=True)
+        status = EX_TEMPFAIL if status == EX_CONFIG else status
     except (OSError, ValueError) as problem:
         click.echo(f"maildesk: {problem}", err=True)
     sys.exit(status)

@@ -14,8 +14,6 @@ from maildesk.cli.options import desk_options
 if TYPE_CHECKING:
     from maildesk.daemon import Office
 
-EX_CONFIG = 78
-
 
 @click.command(name="run")
 @desk_options
@@ -25,9 +23,10 @@ def command(config_dir: Path, data_dir: Path) -> None:
     \b
     Example: maildesk run --config /etc/maildesk --data /var/lib/maildesk
 
-    Stops cleanly on SIGTERM or Ctrl-C; SIGHUP reads the policy again. A bad configuration ends it with status 78.
+    Stops cleanly on SIGTERM or Ctrl-C; SIGHUP reads the policy again. A bad configuration ends it with status 78,
+    a database that is not there now with status 75.
     """
-    from maildesk.cli.opening import open_or_complain
+    from maildesk.cli.opening import EX_CONFIG, open_or_complain
     from maildesk.daemon.logs import set_up_logs
 
     set_up_logs()

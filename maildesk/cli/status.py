@@ -7,7 +7,7 @@ import click
 
 from maildesk.cli.options import desk_options
 from maildesk.cli.say import say, say_json
-from maildesk.cli.stored import look
+from maildesk.cli.stored import opened_store
 
 
 @click.command(name="status")
@@ -21,9 +21,17 @@ def command(as_json: bool, config_dir: Path, data_dir: Path) -> None:
     """
     import datetime as dt
 
+    from maildesk.cli.opening import read_settings
     from maildesk.store import read
+    from maildesk.store.disk import Disk
 
-    found = look(config_dir, data_dir, lambda db: read.status(db, dt.datetime.now(dt.UTC)))
+    with opened_store(config_dir, data_dir) as store:
+        found = store.read(lambda db: read.status(db, dt.datetime.now(dt.UTC)))
+        problem = store.find_trouble() or Disk(read_settings(config_dir).database, data_dir).trouble()
+    found["database"]["problem"] = problem
+    if problem:
+        found["alarms"].append(f"database: {problem}")
+        found["state"] = "red"
     if as_json:
         say_json(found)
         return
@@ -63,6 +71,7 @@ def in_lines(found: dict[str, Any]) -> list[str]:
         ),
         *(_mailbox(address, seen) for address, seen in found["mailboxes"].items()),
         f"  database    {found['database']['kind']}, {found['database']['bytes'] / 1e6:.1f} MB",
+        *([f"! database    {found['database']['problem']}"] if found["database"]["problem"] else []),
         *(f"  {key:<11} {value}" for key, value in found["facts"].items()),
     ]
 

@@ -117,9 +117,9 @@ class Keeper:
     def _take(self, policy: Policy) -> None:
         """Store a good policy and let it hold, unless it does so already and all is green."""
         self._remember(policy)
-        self._store.save_policy(policy.digest, policy.texts, "files")
         red = self._store.meta(POLICY_PROBLEMS).get(POLICY_PROBLEMS, "[]") != "[]"
         if red or self._store.active_policy() != policy.digest:
+            self._store.save_policy(policy.digest, policy.texts, "files")
             self._store.activate(policy.digest, "files")
             self._store.set_meta(POLICY_PROBLEMS, "[]").result()
         self.problems = ()

@@ -21,6 +21,7 @@ from maildesk.model.outgoing import Attempt, Queued
 from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
 from maildesk.store.db import StoreUnavailable
+from maildesk.store.disk import Disk
 from maildesk.store.outbox import late_replies
 from maildesk.store.read import RELAY_TROUBLE
 from maildesk.tokens import split_subaddress
@@ -54,6 +55,7 @@ class Service:
         """Put the parts together; nothing runs yet."""
         self.office, self.now = office, now
         self.pool = ParsePool()
+        self.disk = Disk(office.settings.database, office.data_dir)
         self.deliverer = Deliverer(
             office.settings.relay,
             StoreOutbox(office.store, now),
@@ -86,7 +88,11 @@ class Service:
         self._start_clock()
         if listen_now:
             self.listeners = await listen(
-                self.office.settings, self.accept, self.is_known, base_dir=self.office.config_dir
+                self.office.settings,
+                self.accept,
+                self.is_known,
+                has_room=self.disk.has_room,
+                base_dir=self.office.config_dir,
             )
             self.mailboxes.start()
 
@@ -112,8 +118,10 @@ class Service:
         return await self.intake.accept(arrival)
 
     def accept_blocking(self, arrival: Arrival) -> Accepted:
-        """Journal a mail from a thread."""
+        """Journal a mail from a thread; raises StoreUnavailable, also while the disk is nearly full."""
         assert self._loop is not None
+        if trouble := self.disk.trouble():
+            raise StoreUnavailable(trouble)
         return asyncio.run_coroutine_threadsafe(self.accept(arrival), self._loop).result(60)
 
     def is_known(self, address: str) -> bool:

@@ -71,10 +71,12 @@ def health(service: "Service") -> dict[str, object]:
     keeper = service.office.keeper
     told = [{"file": p.file, "line": p.line, "col": p.col, "text": p.text, "hint": p.hint} for p in keeper.problems]
     alarms = service.mailboxes.alarms()
+    database = service.intake.trouble or service.disk.trouble()
     ok = all(loops.values())
     return {
         "ok": ok,
-        "state": "red" if told or alarms or not ok else "green",
+        "state": "red" if told or alarms or database or not ok else "green",
+        "database": {"problem": database},
         "policy": {"digest": keeper.current, "problems": told},
         "loops": loops,
         "mailboxes": pollers,

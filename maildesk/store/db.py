@@ -228,6 +228,19 @@ class Store:
 
     # ---- notes to itself
 
+    def find_trouble(self) -> str:
+        """Say why nothing can be written now, "" if something can: it is tried."""
+
+        def task(db: Connection) -> None:
+            db.run("INSERT INTO meta (key, value) VALUES ('written', '') ON CONFLICT (key) DO NOTHING")
+            db.run("DELETE FROM meta WHERE key = 'written'")
+
+        try:
+            self._quick(task).result()
+        except StoreUnavailable as problem:
+            return str(problem)
+        return ""
+
     def set_meta(self, key: str, value: str) -> "Future[None]":
         """Keep a small fact, such as when a mailbox was last seen."""
 

@@ -13,6 +13,7 @@ from tests.crash.desk import KEPT, MOVED, CrashDesk, crash_desk, crash_settings
 from tests.crash.judge import Findings, judge, judge_mailboxes, settle
 from tests.crash.load import Load
 from tests.crash.nursery import Nursery
+from tests.crash.places import BY_IMAP, LEFT_BY
 from tests.services.dovecot import Dovecot
 from tests.services.sink import Sink
 
@@ -82,6 +83,34 @@ def kill_again_and_again(
         done.findings.wrong += judge_mailboxes(load.dovecot, MOVED, KEPT, load.ledger)
     done.kills, done.seconds, done.ready = len(kills), time.monotonic() - began, desk.starts
     return done
+
+
+def kill_at_place(desk: CrashDesk, load: Load, place: str, times: int = 2) -> tuple[Findings, float]:
+    """Let the daemon die so many times at one place; gives what was found, and how long the last start took to finish all."""
+    kills = list[int]()
+    only_first = place.startswith("S:") or place in BY_IMAP or place in LEFT_BY
+    before = [(LEFT_BY[place], 1)] if place in LEFT_BY else []
+    for turn, (where, nth) in enumerate([*before, *((place, 1 if only_first else n + 1) for n in range(times))]):
+        desk.launch("tests.crash.places:kill_at", place=where, nth=nth)
+        desk.await_ready()
+        if turn == 0:
+            load.start(smtp=2, lmtp=1)
+        assert desk.wait_for_end(20), f"it never came to this place: {where}"
+        kills.append(len(load.sink.mails))
+    began = time.monotonic()
+    desk.start()
+    load.stop()
+    with desk.store() as store:
+        settle(store, SETTLE_SECONDS)
+        seconds = time.monotonic() - began
+        if load.dovecot is not None:
+            _await_moves(load.dovecot)
+            settle(store, SETTLE_SECONDS)
+        desk.stop()
+        found = judge(store, load.ledger, load.sink, kills)
+    if load.dovecot is not None:
+        found.wrong += judge_mailboxes(load.dovecot, MOVED, KEPT, load.ledger)
+    return found, seconds
 
 
 def _kill_a_worker(desk: CrashDesk, chance: random.Random) -> int:

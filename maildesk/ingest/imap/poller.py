@@ -16,7 +16,7 @@ from maildesk.ingest.imap.batches import Trouble, kind_of_trouble, pause
 from maildesk.ingest.imap.connect import Refused, open_session
 from maildesk.ingest.imap.memory import Memory
 from maildesk.ingest.imap.options import Options, Status
-from maildesk.ingest.imap.rounds import PORTION, SMALLEST_PORTION, Amounts, Rounds
+from maildesk.ingest.imap.rounds import PORTION, SMALLEST_PORTION, Amounts, NotAccepted, Rounds
 from maildesk.ingest.imap.session import Session
 from maildesk.ingest.imap.wire import cut
 from maildesk.model.mail import Accepted, Arrival
@@ -102,7 +102,10 @@ class ImapThread:
                 trouble = kind_of_trouble(str(problem), refused=isinstance(problem, Refused | SignInNeeded))
                 failures = 1 if self._status.last_success != before else failures + 1
                 jitter = random.random()  # noqa: S311 - so that two desks do not come back in step
-                self._fail(problem, failures, pause(failures, trouble, jitter=jitter))
+                seconds = pause(failures, trouble, jitter=jitter)
+                if isinstance(problem, NotAccepted):  # our own trouble: no server is spared by waiting long
+                    seconds = min(seconds, self._options.rhythm.again)
+                self._fail(problem, failures, seconds)
         self._tell(state="stopped", next_try=None)
 
     def _wait_for_turn(self) -> bool:
