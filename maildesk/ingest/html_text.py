@@ -155,7 +155,7 @@ class _Page:
         self.start = -1  # how long the line was behind a bullet or at the start of a cell: no block breaks it there
         self.indent = ""
 
-    def read(self, source: str) -> str:  # noqa: C901  # the one hot loop: a call for each branch costs a third of it
+    def read(self, source: str) -> str:  # noqa: C901 - the one hot loop: a call for each branch costs a third of it
         """Read all of a source that `_without_unseen` has cleaned."""
         pieces = _TAG.split(source)
         line = self.line
