@@ -8,10 +8,11 @@ from maildesk.decide.known import adopt_parked, know_mail, may_invite
 from maildesk.decide.routing import facts
 from maildesk.decide.tell import of, tell
 from maildesk.model.decision import AddEntry, Decision, Event, KnownKind, Merge, Suppress
-from maildesk.model.mail import Bounce, Kind
+from maildesk.model.mail import NULL_PATH, Bounce, Kind
 from maildesk.model.reason import Reason
 from maildesk.model.ticket import EntryKind, TicketState
 from maildesk.model.why import Why
+from maildesk.outbound.notices import is_machine_address
 from maildesk.rules.evaluate import evaluate
 from maildesk.threading.link import Link
 from maildesk.tokens import TokenKind
@@ -24,9 +25,36 @@ def file_automatic(draft: Draft, found: Link, author: Author) -> Decision:
             return open_ticket(draft, author, found)
         if draft.mail.kind is Kind.CALENDAR and _is_invitation(draft):
             return open_ticket(draft, author, found)
+        if _may_be_a_persons(draft, author):
+            return open_ticket(draft, author, found)
         return park(draft, author)
     _file(draft, found, author)
+    if draft.mail.bounce and draft.mail.kind is Kind.AUTOMATIC:
+        _complained(draft, found)
     return draft.done(found.ticket)
+
+
+def _may_be_a_persons(draft: Draft, author: Author) -> bool:
+    """Tell whether only the empty return path speaks for a machine: web forms of others send people's words so.
+
+    Such a mail gets a ticket where it begins a conversation, for a person's mail must not lie unseen; it is answered by
+    nobody automatic, and where it answers something it stays a silent line.
+    """
+    mail = draft.mail
+    only = mail.kind is Kind.AUTOMATIC and [why.text for why in mail.kind_why[:1]] == [NULL_PATH]
+    answers = mail.in_reply_to or mail.references or tokens.subject_numbers(mail.subject)
+    return only and not answers and author.known and not is_machine_address(author.who.address)
+
+
+def _complained(draft: Draft, found: Link) -> None:
+    """Send no more automatic mail to whom a returned mail of ours went, if he called it spam (RFC 5965)."""
+    state = draft.snapshot.ticket(found.ticket or 0)
+    if state is None or not _returns_ours(draft, found):
+        return
+    for address in sorted(_sent_to(draft)):
+        if state.participant(address) and not draft.desk.find_agent(address):
+            draft.because(Why(Reason.COMPLAINED, address))
+            draft.do(Suppress(address, reason="complained about spam"))
 
 
 def decide_bounce(draft: Draft, found: Link, author: Author) -> Decision:
@@ -48,8 +76,12 @@ def decide_bounce(draft: Draft, found: Link, author: Author) -> Decision:
 
 def _undelivered(draft: Draft, state: TicketState, address: str, status: str) -> None:
     """Stop automatic mail to a participant who cannot be reached; say so to the people of the ticket."""
-    failing = draft.desk.find_agent(address)
-    if state.participant(address) and not failing:
+    if draft.snapshot.history(address).suppressed:
+        return  # told before
+    failing, sent_to = draft.desk.find_agent(address), _sent_to(draft)
+    # Who takes part knows addresses of ours, and might forge a bounce about somebody else: it must return that one's mail.
+    muted = bool(state.participant(address)) and not failing and (not sent_to or address.casefold() in sent_to)
+    if muted:
         draft.do(Suppress(address, reason=f"bounced: {status}"[:200]))
     tell(
         draft,
@@ -60,8 +92,15 @@ def _undelivered(draft: Draft, state: TicketState, address: str, status: str) ->
         by=address,
         never=failing.login if failing else "",
         note_address=True,
-        data={"address": address, "reply": status, "muted": "yes"},
+        data={"address": address, "reply": status, "muted": "yes" if muted else ""},
     )
+
+
+def _sent_to(draft: Draft) -> frozenset[str]:
+    """List whom the mails of ours that a report returns were sent to; nobody, if it names none that we still know."""
+    ids = draft.mail.bounce.original_ids if draft.mail.bounce else ()
+    known = (k for k in draft.snapshot.known if k.kind is KnownKind.SENT and k.message_id in ids)
+    return frozenset(address.casefold() for k in known for address in k.addressed)
 
 
 def _returns_ours(draft: Draft, found: Link) -> bool:

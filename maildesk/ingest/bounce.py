@@ -39,6 +39,11 @@ def read_bounce(structure: Structure) -> Bounce | None:
     return _unstandard(structure)
 
 
+def read_complaint(structure: Structure) -> Bounce:
+    """Say which mail a complaint about spam (RFC 5965) returns; nobody failed to get it."""
+    return Bounce((), (), "complaint", _original_ids(structure))
+
+
 def _is_challenge(structure: Structure) -> bool:
     """Tell Boxbe, which borrows the standard form to ask a sender to prove that he is a person."""
     return "boxbe" in structure.first("from").casefold()

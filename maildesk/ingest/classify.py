@@ -12,7 +12,7 @@ from maildesk.ingest.kinds import lists, machines, subjects
 from maildesk.ingest.kinds.daemon import has_daemon_sender, has_null_return_path
 from maildesk.ingest.parts import Part, Structure
 from maildesk.language import fold, phrases
-from maildesk.model.mail import Kind
+from maildesk.model.mail import NULL_PATH, Kind
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
@@ -21,6 +21,7 @@ you have been invited; invitation from google calendar; microsoft teams meeting;
 when:; wann:; kdy:; kada:; invited you to; byli jste pozvani; pozvani ste; sie wurden eingeladen;
 pozvanka; join the meeting
 """)
+_COMPLAINTS = ("feedback-report", "complaint")
 _HOPS_WARN, _HOPS_LOOP = 30, 50
 
 
@@ -77,9 +78,9 @@ def _bounce(structure: Structure) -> Verdict | None:
     if structure.params.get("report-type", "").casefold() == "feedback-report" or any(
         part.content_type == "message/feedback-report" for part in structure.parts
     ):
-        return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, "feedback-report")
+        return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, _COMPLAINTS[0])
     if structure.first("subject").casefold().startswith("complaint about message from") and _only_returns(structure):
-        return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, "complaint")
+        return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, _COMPLAINTS[1])
     bounce = read_bounce(structure)
     if bounce is None:
         said = structure.params.get("report-type", "").casefold() == "delivery-status" and not machines.challenges(
@@ -87,6 +88,11 @@ def _bounce(structure: Structure) -> Verdict | None:
         )
         return _verdict(Kind.BOUNCE, Reason.KIND_BOUNCE, "delivery-status") if said else None
     return _verdict(Kind.BOUNCE, Reason.KIND_BOUNCE, bounce.status or ", ".join((*bounce.failed, *bounce.delayed)))
+
+
+def is_complaint(verdict: Verdict) -> bool:
+    """Tell whether a mail is a complaint about spam."""
+    return verdict.kind is Kind.AUTOMATIC and verdict.why[0].text in _COMPLAINTS
 
 
 def _only_returns(structure: Structure) -> bool:
@@ -180,7 +186,7 @@ def _null_path(structure: Structure) -> Verdict | None:
     """The null return path is for mail that nobody may answer (RFC 5321 §4.5.5); no person's program sends with it."""
     if not has_null_return_path(structure):
         return None
-    return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, "null return path")
+    return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, NULL_PATH)
 
 
 def _no_ack(structure: Structure) -> str:

@@ -17,8 +17,8 @@ import msgspec
 from maildesk.ingest import calendar
 from maildesk.ingest.attachments import File, fetch_files, files_in_text, read_attachments, tnef_text
 from maildesk.ingest.body import Body, Reader, read_body
-from maildesk.ingest.bounce import read_bounce
-from maildesk.ingest.classify import classify
+from maildesk.ingest.bounce import read_bounce, read_complaint
+from maildesk.ingest.classify import Verdict, classify, is_complaint
 from maildesk.ingest.forwarded import read_forwarded
 from maildesk.ingest.headers import Headers, read_headers
 from maildesk.ingest.html_text import html_to_text
@@ -34,7 +34,7 @@ from maildesk.ingest.parts import Structure
 from maildesk.ingest.reply_text import read_reply
 from maildesk.ingest.sender import Ambiguous, sender
 from maildesk.ingest.structure import build_structure, protection_of
-from maildesk.model.mail import Address, Attachment, Kind, Mail
+from maildesk.model.mail import Address, Attachment, Bounce, Kind, Mail
 
 T = TypeVar("T")
 
@@ -147,7 +147,6 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     attempt = _Attempts(reader.defects)
     text = thin_marks(body.text).strip("\n")
     verdict = attempt("the kind of mail", lambda: classify(structure), None)
-    reports = verdict is None or verdict.kind in (Kind.BOUNCE, Kind.LOOP)
     event = attempt("the calendar", lambda: _calendar(structure), "")
     reply = attempt("the new text", lambda: read_reply(without_armor(text), body.html), None)
     written = thin_marks(reply.text) if reply else text
@@ -158,7 +157,7 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
         new_text=written if written.strip() else shown,
         nothing_new=reply is None or reply.nothing_new,
         html=bool(body.html),
-        bounce=attempt("the delivery report", lambda: read_bounce(structure), None) if reports else None,
+        bounce=attempt("the delivery report", lambda: _report(verdict, structure), None),
         forwarded=attempt("the forwarded mail", lambda: read_forwarded(text, structure), None),
         body_digest=digest_of(text, mail.attachments),
     )
@@ -166,6 +165,13 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
         why = verdict.why + (reply.why if reply else ())
         mail = msgspec.structs.replace(mail, kind=verdict.kind, kind_why=why, no_ack=verdict.no_ack)
     return msgspec.structs.replace(mail, defects=tuple(dict.fromkeys(reader.defects)))
+
+
+def _report(verdict: Verdict | None, structure: Structure) -> Bounce | None:
+    """Read what a mail system reports about a mail of somebody's."""
+    if verdict is None or verdict.kind in (Kind.BOUNCE, Kind.LOOP):
+        return read_bounce(structure)
+    return read_complaint(structure) if is_complaint(verdict) else None
 
 
 def _calendar(structure: Structure) -> str:

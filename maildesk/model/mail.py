@@ -6,6 +6,9 @@ from enum import StrEnum
 from maildesk.model.value import Value
 from maildesk.model.why import Why
 
+# What `kind_why` says of a mail of which nothing but its envelope tells that a machine sent it.
+NULL_PATH = "null return path"
+
 
 class Kind(StrEnum):
     """Say who or what is speaking; only `person` and `list` mail was written by somebody to be read."""

@@ -113,6 +113,7 @@ class Reason(StrEnum):
     RATING_UNREAD = "rating-unread"
     RECIPIENT_FAILED = "recipient-failed"
     RECIPIENT_DELAYED = "recipient-delayed"
+    COMPLAINED = "complained"
     BOUNCE_UNTIED = "bounce-untied"
     DELIVERY_FAILED = "delivery-failed"
 
