@@ -28,8 +28,10 @@ def command(config_dir: Path, data_dir: Path) -> None:
     """
     from maildesk.cli.opening import EX_CONFIG, open_or_complain
     from maildesk.daemon.logs import set_up_logs
+    from maildesk.daemon.memory import keep_memory_flat
 
     set_up_logs()
+    keep_memory_flat()
     office = open_or_complain(config_dir, data_dir, status=EX_CONFIG)
     sys.exit(asyncio.run(serve(office)))
 

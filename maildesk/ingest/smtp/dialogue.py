@@ -51,7 +51,7 @@ class Dialogue(Connection):
     async def answer_mail(self, address: str, options: list[str]) -> str:
         """Open a mail's transaction, unless there is no room for a mail."""
         assert self.envelope is not None
-        if not self.desk.has_room():
+        if not self.desk.has_room() or not self.doors.has_memory_for(_announced(options)):
             return replies.NO_ROOM
         self.envelope.mail_from = address
         self.envelope.mail_options.extend(options)
@@ -163,8 +163,18 @@ class Dialogue(Connection):
         self._write(reply)
 
 
+def _announced(options: list[str]) -> int:
+    """Read how large a mail is going to be (RFC 1870); 0 if the client does not say."""
+    sizes = [option.partition("=")[2] for option in options if option.upper().startswith("SIZE=")]
+    return int(sizes[0]) if sizes and sizes[0].isdecimal() and len(sizes[0]) < 12 else 0
+
+
 class _Hooks:
     """What aiosmtpd asks in the middle of its commands; it looks for these names on an object of their own."""
+
+    def __dir__(self) -> list[str]:
+        """Show the hooks alone; see `Connection.__dir__`."""
+        return ["handle_EHLO", "handle_MAIL", "handle_RCPT"]
 
     async def handle_EHLO(self, server: Dialogue, _s: Any, _e: Any, hostname: str, lines: list[str]) -> list[str]:
         """Complete the answer to EHLO or LHLO."""

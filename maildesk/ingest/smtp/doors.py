@@ -51,6 +51,10 @@ class Doors:
             if self._places[visitor.place] <= 0:
                 del self._places[visitor.place]
 
+    def has_memory_for(self, size: int) -> bool:
+        """Tell whether a mail of so many bytes may begin to arrive."""
+        return self.held + size <= self._most_held or not self.held
+
     def find_idlest(self) -> Visitor | None:
         """Find the connection that has been without a mail for longest: it loses least."""
         quiet = [

@@ -29,5 +29,5 @@ class Limits(Value, frozen=True):
     """How long the desk may take to write a mail down; a client waits ten minutes (RFC 5321 §4.5.3.2.6)."""
     linger: dt.timedelta = dt.timedelta(seconds=5)
     """How long a refused client is still heard out, unread, so that it can read the refusal."""
-    held: int = 256 * MEGABYTE
-    """Bytes of unfinished mail in memory, over all connections."""
+    held: int = 64 * MEGABYTE
+    """Bytes of unfinished mail in memory, over all connections; who announces more than is left is asked to come again."""

@@ -335,6 +335,23 @@ async def test_when_too_much_unfinished_mail_is_held_the_oldest_of_it_goes() -> 
         assert (await quick.reply()).startswith("250 ")
 
 
+async def test_who_announces_more_than_there_is_memory_for_is_asked_to_come_again() -> None:
+    """A large mail is not begun that could not be finished: 452 at MAIL; a small one is taken, and so is the large one later."""
+    async with running(Limits(held=300_000, message_size=300_000)) as run:
+        hoarder, large = await run.connect(), await run.connect()
+        await hoarder.begin()
+        await hoarder.send((b"x" * 998 + b"\r\n") * 100)
+        await eventually(lambda: run.smtp._doors.held > 90_000)
+        await large.reply()
+        await large.say("EHLO x")
+        assert await large.say("MAIL FROM:<a@b.cz> SIZE=250000") == "452 4.3.1 Try again later"
+        assert (await large.say("MAIL FROM:<a@b.cz> SIZE=100000")).startswith("250 ")
+        await large.say("RSET")
+        await hoarder.send(b".\r\n")
+        assert (await hoarder.reply()).startswith("250 ")
+        assert (await large.say("MAIL FROM:<a@b.cz> SIZE=250000")).startswith("250 ")
+
+
 async def test_a_connection_that_breaks_in_the_middle_leaves_nothing() -> None:
     """Half a mail is no mail, whether the client closes or resets, and its memory is given back."""
     async with running() as run:

@@ -30,6 +30,13 @@ def test_only_texts_are_given_to_templates() -> None:
             render(wording(templates()), "closing", {**VALUES, "name": value}, ("en",))  # type: ignore[dict-item]
 
 
+def test_words_that_are_too_long_for_a_page_go_as_text() -> None:
+    """A megabyte of "<" would take four in HTML: it goes as plain text, whole, and is never the reason that nothing goes."""
+    said = render(wording(templates()), "reply", {**VALUES, "text": "<" * 1_000_100}, ("en",))
+    assert said.html == ""
+    assert said.text.startswith("<" * 1_000_100)
+
+
 def test_values_are_never_templates() -> None:
     """What a customer writes is shown, not run, in the text as in the HTML."""
     said = render(wording(templates()), "reply", {**VALUES, "text": "{{ 7*7 }} {% raw %} <b>&"}, ("en",))

@@ -185,6 +185,13 @@ def test_every_event_has_its_letter(event: Event) -> None:
         assert len(text_of(letter.raw).split()) > 5
 
 
+def test_a_text_without_end_is_cut_in_a_notification() -> None:
+    """Nobody reads a megabyte in a notification; the letter names the command that brings it."""
+    said = text_of(compose_tell(tell(text="word " * 200_000), state(), voice()).raw)
+    assert 100_000 < len(said) < 110_000
+    assert "[… #original]" in said
+
+
 def test_tokens_die_with_the_agents_epoch() -> None:
     """A new epoch of the agent ends the reply addresses made before."""
     detail = tokens.split_subaddress(back_of(compose_tell(tell(), state(), voice()).raw))[1]
