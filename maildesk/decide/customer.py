@@ -33,6 +33,7 @@ from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
 from maildesk.threading.link import Link
 
 _MOST_CC = 20
+_CROWD = 50  # a mail to so many is no conversation: nobody in it takes part by being named
 
 
 def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
@@ -190,7 +191,8 @@ def _take_part(draft: Draft, author: Author, ticket: int) -> None:
     first_hand = ticket == NEW or (state is not None and _is_requester(state.ticket, author))
     if not (draft.desk.settings.threading.cc_may_write and first_hand):
         return
-    for person in _others(draft, author)[:_MOST_CC]:
+    others = _others(draft, author)
+    for person in others[:_MOST_CC] if len(others) <= _CROWD else ():
         draft.do(AddParticipant(ticket, person, Role.CC))
 
 

@@ -26,7 +26,7 @@ from maildesk.ingest.mime.addresses import parse_addresses
 from maildesk.ingest.mime.armor import armor_of, without_armor
 from maildesk.ingest.mime.encoded_words import decode_header_text
 from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
-from maildesk.ingest.mime.limits import ADDRESSES, ATTACHMENTS, SUBJECT, TEXT
+from maildesk.ingest.mime.limits import ADDRESS_FIELD, ADDRESSES, ATTACHMENTS, SUBJECT, TEXT
 from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
 from maildesk.ingest.mime.marks import thin_marks
 from maildesk.ingest.mime.tree import Node, parse_tree
@@ -66,6 +66,8 @@ def _parse(raw: bytes, envelope_from: str | None) -> Mail:
     reader = Reader(raw, _charset_hint(root), [*headers.defects, *oddities, *_doubled(headers)])
     if mended:
         reader.odd("the lines end in CR alone")
+    if any(len(value) > ADDRESS_FIELD for key in ("to", "cc", "reply-to") for value in headers.all(key)):
+        reader.odd(f"addresses longer than {ADDRESS_FIELD // 1024} kB: the rest of them are not read")
     body = _with_hidden_text(raw, read_body(root, reader))
     attachments = [*read_attachments(raw, body.attachments, reader.defects), *files_in_text(body.inside)][:ATTACHMENTS]
     structure = build_structure(root, reader, envelope_from)

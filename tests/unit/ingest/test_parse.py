@@ -150,6 +150,13 @@ def test_a_padded_subject_keeps_its_words() -> None:
     assert parse_mail(b"From: a@b.cz\nSubject: a  b\n\nx").subject == "a  b"
 
 
+def test_addresses_beyond_the_limit_are_told() -> None:
+    """A mail to thousands names those that were read, and says that there were more."""
+    mail = parse_mail(b"To: " + b", ".join(b"x%d@b.cz" % number for number in range(3000)) + b"\n\nwords")
+    assert len(mail.to) == 200
+    assert "addresses longer than 8 kB: the rest of them are not read" in mail.defects
+
+
 def test_doubled_fields_are_told() -> None:
     """The first of two subjects counts, and the second is no secret."""
     mail = parse_mail(b"From: a@b.cz\nSubject: one\nSubject: two\nMessage-ID: <1@x>\nMessage-ID: <2@x>\n\nx")
