@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from maildesk.ingest.mime.dense import dense_codec
 from maildesk.ingest.mime.labels import codec_of
 
 _JAPANESE_ESCAPE = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
@@ -10,7 +11,7 @@ HIGH_BYTES = bytes(range(128, 256))
 _ASCII = bytes(range(128))
 _ASCII_LETTERS = bytes([*range(65, 91), *range(97, 123)])
 _SAMPLE = 4096
-_DENSE_FROM = 5
+_DENSE_FROM = 3
 
 # Letters beyond ASCII as the languages use them; which charset makes sense of the bytes is decided by these.
 _ALPHABETS = (
@@ -127,12 +128,13 @@ def _sample(data: bytes) -> bytes:
 def _likely_codec(data: bytes) -> str:
     sample = _sample(data)
     high = len(sample) - len(sample.translate(None, HIGH_BYTES))
-    if high > _DENSE_FROM and high > len(sample) - len(sample.translate(None, _ASCII_LETTERS)):
-        dense = _dense_codec(sample)
-        if dense:
-            return dense
     scores = {codec: _sense(sample, codec) for codec in ("cp1252", "cp1250", "iso8859-2")}
     best = max(scores.values())
+    # Where some Latin alphabet explains every letter, it is no other script, however many accents there are.
+    if best < high > max(_DENSE_FROM, len(sample) - len(sample.translate(None, _ASCII_LETTERS))):
+        dense = dense_codec(sample)
+        if dense:
+            return dense
     tied = [codec for codec, score in scores.items() if score == best]
     if len(tied) == 1:
         return tied[0]
@@ -167,37 +169,6 @@ def _tables(codec: str) -> tuple[tuple[bytes, ...], bytes, bytes]:
     strange = bytes(byte for byte, char in meaning.items() if not char.isalpha() and char not in _SIGNS)
     undefined = bytes(byte for byte, char in meaning.items() if char == "\ufffd")
     return alphabets, strange, undefined
-
-
-def _dense_codec(sample: bytes) -> str | None:
-    """Name the charset of text that is mostly beyond ASCII (Cyrillic, Greek, Chinese …), None if it is Latin after all."""
-    from charset_normalizer import from_bytes
-
-    try:
-        best = from_bytes(sample[:1024], steps=3, cp_isolation=_DENSE).best()
-    except Exception:  # it must not cost the mail  # noqa: BLE001
-        return None
-    return best.encoding if best else None
-
-
-_DENSE = [
-    "gb18030",
-    "big5",
-    "cp932",
-    "euc_jp",
-    "cp949",
-    "cp1251",
-    "koi8_r",
-    "cp866",
-    "iso8859_5",
-    "cp1253",
-    "iso8859_7",
-    "cp1255",
-    "cp1256",
-    "cp1250",
-    "cp1252",
-    "iso8859_2",
-]
 
 
 def is_utf8(data: bytes) -> bool:

@@ -32,7 +32,7 @@ from maildesk.ingest.workers.frames import (
     frame,
 )
 
-_OPTIONAL = ("pycld2", "charset_normalizer", "mailparser.utils")
+_OPTIONAL = ("pycld2", "mailparser.utils")
 _CODECS_OF_LIBRARIES = ("ascii", "latin-1", "big5", "punycode", "idna", "raw_unicode_escape", "unicode_escape")
 
 MAILS_A_CHILD = 1000

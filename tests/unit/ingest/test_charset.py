@@ -131,6 +131,35 @@ def test_unlabelled_bytes_are_guessed_by_letters_and_words(text: str, codec: str
     assert guess_text(text.encode(codec)) == text
 
 
+DENSE = {
+    "koi8-r": ["привет", "Счет на оплату", "Вопрос", "Здравствуйте, нужна помощь"],
+    "cp1251": ["привет", "Вопрос", "Срочно: не работает почта"],
+    "koi8-u": ["Доброго дня, допоможіть будь ласка"],
+    "iso8859-5": ["Срочно: не работает почта"],
+    "cp866": ["Здравствуйте, нужна помощь"],
+    "cp1253": ["Παραγγελία", "Καλημέρα, χρειάζομαι βοήθεια", "Τιμολόγιο"],
+    "cp1255": ["שלום, אני צריך עזרה", "חשבונית"],
+    "cp1256": ["مرحبا، أحتاج مساعدة"],
+    "gb18030": ["转发：通知", "公司发票问题", "订单问题，请尽快回复", "整体提升企业水平"],
+    "big5": ["請問發票問題", "訂單沒有收到，請幫忙"],
+    "cp932": ["お問い合わせ", "請求書の件", "プリンタが動きません。助けてください"],
+    "euc_jp": ["お問い合わせ", "請求書の件", "ご注文について"],
+    "cp949": ["안녕하세요", "주문이 아직 도착하지 않았습니다"],
+}
+
+
+@pytest.mark.parametrize(("codec", "text"), [(codec, text) for codec, texts in DENSE.items() for text in texts])
+def test_subjects_of_a_few_words_in_other_scripts(codec: str, text: str) -> None:
+    """B101: bare bytes of Cyrillic, Greek, Hebrew, Arabic, Chinese, Japanese and Korean are read as what they are."""
+    assert guess_text(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize("text", ["ěščřž", "čćžšđ", "žluťoučký kůň", "ÁÉÍÓÚ", "ŠĐČĆŽ", "łąęś", "Zażółć gęślą jaźń"])
+def test_many_accents_are_still_latin(text: str) -> None:
+    """Czech has words of nothing but accents; they are no Cyrillic."""
+    assert guess_text(text.encode("cp1250")) == text
+
+
 def test_no_lone_surrogates_come_out() -> None:
     """UTF-7 can spell half a character, which no JSON and no database would take."""
     text, _ = decode_text(b"+2AA-x", "utf-7")
