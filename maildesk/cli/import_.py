@@ -9,7 +9,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -54,7 +54,11 @@ def command(
         box = mailbox or known[0]
         if box not in known:
             fail(f"{box} is no mailbox of this desk; there are: {', '.join(known)}", Exit.USAGE)
-        tally = import_all(places, box, importer)
+        tally: Counter[str] = Counter()
+        try:
+            import_all(places, box, importer, tally)
+        except KeyboardInterrupt:
+            broken_off(tally, len(places), dry_run=dry_run)
     say(in_words(tally, dry_run=dry_run))
     sys.exit(int(Exit.NO if tally["failed"] else Exit.FINE))
 
@@ -74,11 +78,10 @@ def list_places(paths: Iterable[Path], shuffle: int | None) -> "list[Place]":
     return places
 
 
-def import_all(places: "list[Place]", mailbox: str, importer: "Importer") -> Counter[str]:
-    """Decide one mail after the other; one that fails is named and does not stop the others."""
+def import_all(places: "list[Place]", mailbox: str, importer: "Importer", tally: Counter[str]) -> None:
+    """Decide one mail after the other and count; one that fails is named and does not stop the others."""
     from maildesk.cli.progress import with_bar
 
-    tally: Counter[str] = Counter()
     tickets: set[int] = set()
     for place, found in with_bar(read_ahead(places, mailbox, importer), len(places), time.monotonic):
         try:
@@ -90,8 +93,14 @@ def import_all(places: "list[Place]", mailbox: str, importer: "Importer") -> Cou
         tally["known" if not imported.fresh else "filed" if imported.ticket else "no ticket"] += 1
         if imported.ticket and imported.fresh:
             tickets.add(imported.ticket)
-    tally["tickets"] = len(tickets)
-    return tally
+            tally["tickets"] = len(tickets)
+
+
+def broken_off(tally: Counter[str], total: int, *, dry_run: bool) -> NoReturn:
+    """Say how far it came, and leave as shells expect of a command that was interrupted."""
+    done = sum(tally[name] for name in ("known", "filed", "no ticket", "failed"))
+    say(in_words(tally, dry_run=dry_run))
+    fail(f"broken off after {done:,} of {total:,}. The same command goes on from there.", Exit.INTERRUPTED)
 
 
 def _readable(found: "Arrival | OSError") -> "Arrival":

@@ -23,6 +23,7 @@ class Exit(IntEnum):
     NO_TICKET = 3
     NO_DAEMON = 4
     TRY_AGAIN = 75
+    INTERRUPTED = 130
     BAD_CONFIG = 78
 
 

@@ -154,7 +154,7 @@ class Mailboxes:
             stamp = f"{seen.last_success.isoformat()}:{seen.missing_since or ''}"
             seen = msgspec.structs.replace(seen, alarm=alarm, alarm_since=now)
             self._tell(address, f"mailbox-silent:{address}:{stamp}", alarm)
-        elif seen.alarm and not alarm:
+        elif not alarm and seen.alarm_since is not None and seen.last_success > seen.alarm_since:
             words = f"all is well again. Before, from {seen.alarm_since:%Y-%m-%d %H:%M} UTC: {seen.alarm}"
             self._tell(address, f"mailbox-well:{address}:{seen.alarm_since}", words)
             seen = msgspec.structs.replace(seen, alarm="", alarm_since=None)
@@ -170,7 +170,7 @@ class Mailboxes:
         is_only_later = before is not None and seen == msgspec.structs.replace(before, last_success=seen.last_success)
         if is_only_later and before is not None and seen.last_success - before.last_success < _WRITE_EVERY:
             return
-        self._office.store.set_meta(SEEN + address, msgspec.json.encode(seen).decode())
+        self._office.store.set_meta(SEEN + address, msgspec.json.encode(seen).decode()).result()
 
     def _tell(self, address: str, key: str, words: str) -> None:
         log.error("mailbox", mailbox=address, problem=words)
