@@ -10,6 +10,8 @@ import time
 FULL_SIZE = {
     "MAILDESK_KILLS": "500",
     "MAILDESK_ARCHIVE_MAILS": "100000",
+    "MAILDESK_ARCHIVE_SHUFFLES": "10",
+    "MAILDESK_THREAD_EXAMPLES": "500",
     "MAILDESK_CORPORA_STEP": "1",
     "MAILDESK_PINGPONG_HOURS": "24",
 }
@@ -17,7 +19,7 @@ PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
     "mutants": ("tests/crash/test_mutants.py",),
     "places": ("tests/crash/test_places.py",),
-    "archive": ("tests/acceptance/test_archive.py",),
+    "archive": ("tests/properties/test_threading.py", "tests/archive", "tests/acceptance/test_archive.py"),
     "corpora": ("tests/acceptance/test_corpora.py",),
     "pingpong": ("tests/pingpong",),
 }

@@ -6,6 +6,7 @@ from maildesk import tokens
 from maildesk.model.people import Agent
 from maildesk.rules.policy import Policy
 from maildesk.settings import Settings
+from maildesk.threading.link import Terms
 from maildesk.tokens import Keys
 
 
@@ -21,6 +22,12 @@ class Desk(NamedTuple):
         """List every address that is ours, folded."""
         boxes = self.settings.mailboxes
         return frozenset(a.casefold() for box in boxes for a in (box.address, *box.aliases))
+
+    @property
+    def terms(self) -> Terms:
+        """Give the settings that linking obeys."""
+        settings = self.settings.threading
+        return Terms(settings.reopen, settings.ghosts, settings.references == "trusting")
 
     def is_own(self, address: str) -> bool:
         """Tell whether an address, with or without a subaddress, is one of our mailboxes."""

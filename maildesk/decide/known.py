@@ -32,7 +32,7 @@ def may_invite(draft: Draft, address: str, ticket: int) -> bool:
 
     Not if he takes no part: else a machine's mail, which is filed unasked, could name an id that its sender uses later.
     """
-    if draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting":
+    if draft.snapshot.trusted or draft.desk.terms.trusting:
         return True
     state = draft.snapshot.ticket(ticket)
     return bool(address and state and state.participant(address))

@@ -5,6 +5,7 @@ from maildesk.decide.author import Author
 from maildesk.decide.customer import open_ticket, park
 from maildesk.decide.draft import Draft
 from maildesk.decide.known import adopt_parked, know_mail, may_invite
+from maildesk.decide.rights import find_rights
 from maildesk.decide.routing import facts
 from maildesk.decide.tell import of, tell
 from maildesk.model.decision import AddEntry, Decision, Event, KnownKind, Merge, Suppress
@@ -28,10 +29,10 @@ def file_automatic(draft: Draft, found: Link, author: Author) -> Decision:
         if _may_be_a_persons(draft, author):
             return open_ticket(draft, author, found)
         return park(draft, author)
-    _file(draft, found, author)
+    home = _file(draft, found, author)
     if draft.mail.bounce and draft.mail.kind is Kind.AUTOMATIC:
         _complained(draft, found)
-    return draft.done(found.ticket)
+    return draft.done(home)
 
 
 def _may_be_a_persons(draft: Draft, author: Author) -> bool:
@@ -65,13 +66,13 @@ def decide_bounce(draft: Draft, found: Link, author: Author) -> Decision:
         return file_automatic(draft, found, author) if found.ticket else park(draft, author)
     state = draft.snapshot.ticket(found.ticket)
     assert state is not None
-    _file(draft, found, author)
+    home = _file(draft, found, author)
     for address in bounce.delayed:
         draft.because(Why(Reason.RECIPIENT_DELAYED, address))
     for address in bounce.failed:
         draft.because(Why(Reason.RECIPIENT_FAILED, f"{address} {bounce.status}".strip()))
         _undelivered(draft, state, address, bounce.status)
-    return draft.done(found.ticket)
+    return draft.done(home)
 
 
 def _undelivered(draft: Draft, state: TicketState, address: str, status: str) -> None:
@@ -115,19 +116,18 @@ def _returns_ours(draft: Draft, found: Link) -> bool:
     return any(i in sent or tokens.read_message_id(draft.desk.keys, i) is not None for i in ids)
 
 
-def _file(draft: Draft, found: Link, author: Author) -> None:
-    """Write the silent line; where references are trusted, even a machine's mail shows that two tickets are one."""
+def _file(draft: Draft, found: Link, author: Author) -> int:
+    """Write the silent line; give its ticket. Where its author is believed, even a machine's mail shows that tickets are one."""
     assert found.ticket is not None
     mail = draft.mail
-    if draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting":
-        for absorbed in found.same:
-            draft.because(Why(Reason.MERGED_BY_REFERENCE, f"#{absorbed} into #{found.ticket}"))
-            draft.do(Merge(found.ticket, absorbed))
-    else:
-        draft.because(*(Why(Reason.MERGE_PROPOSED, f"#{number}") for number in found.same))
+    rights = find_rights(draft.snapshot, author, found, draft.desk.terms)
+    for absorbed in rights.merge:
+        draft.because(Why(Reason.MERGED_BY_REFERENCE, f"#{absorbed} into #{rights.home}"))
+        draft.do(Merge(rights.home, absorbed))
+    draft.because(*(why for why in rights.why if why.reason is Reason.MERGE_PROPOSED))
     draft.do(
         AddEntry(
-            found.ticket,
+            rights.home,
             EntryKind.MAIL,
             author.who.address,
             mail.new_text,
@@ -138,8 +138,9 @@ def _file(draft: Draft, found: Link, author: Author) -> None:
             why=tuple(dict.fromkeys(draft.whys)),
         )
     )
-    know_mail(draft, found.ticket, invites=may_invite(draft, author.who.address, found.ticket))
-    adopt_parked(draft, found, found.ticket, author)
+    know_mail(draft, rights.home, invites=may_invite(draft, author.who.address, rights.home))
+    adopt_parked(draft, found, rights.home, author)
+    return rights.home
 
 
 def _rule_wants_ticket(draft: Draft, author: Author) -> bool:

@@ -15,7 +15,7 @@ from maildesk.model.mail import Kind
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Snapshot
 from maildesk.model.why import Why
-from maildesk.threading.link import Link, Terms, link
+from maildesk.threading.link import Link, link
 
 _NO_PERSON = {
     Kind.AUTOMATIC: Reason.KIND_AUTOMATIC,
@@ -41,7 +41,7 @@ def decide_mail(snapshot: Snapshot, desk: Desk) -> Decision:
     author = find_author(snapshot, mail, desk)
     draft.trust = author.trust
     draft.because(*author.why)
-    found = link(snapshot, author.token, desk.keys, terms(desk), _may_quote(snapshot, author))
+    found = link(snapshot, author.token, desk.keys, desk.terms, _may_quote(snapshot, author))
     draft.because(*found.why)
     return _by_author(draft, author, found)
 
@@ -67,19 +67,13 @@ def _by_customer(draft: Draft, author: Author, found: Link) -> Decision:
     """Open, append or hold, as the author's rights on the linked ticket say."""
     if found.ticket is None:
         return open_ticket(draft, author, found)
-    rights: Rights = find_rights(draft.snapshot, author, found, terms(draft.desk))
+    rights: Rights = find_rights(draft.snapshot, author, found, draft.desk.terms)
     draft.because(*rights.why)
     if not rights.may_write:
         return hold_stranger(draft, author, rights)
     if is_about_rating(draft, author) and (decision := decide_rating(draft, author, rights.home)):
         return decision
     return append_mail(draft, author, found, rights)
-
-
-def terms(desk: Desk) -> Terms:
-    """Give the settings that linking obeys."""
-    settings = desk.settings.threading
-    return Terms(settings.reopen, settings.ghosts, settings.references == "trusting")
 
 
 def _own_mail(draft: Draft) -> Why | None:

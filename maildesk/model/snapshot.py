@@ -18,6 +18,7 @@ class Lookup(Value, frozen=True):
     `ids` are the message ids that linking uses (own, In-Reply-To, References; these are also the lock keys);
     `tickets` are numbers claimed by tokens or the subject; `addresses` are people whose history matters;
     `hold` is a held entry's id; `journal_id`, `author`, `date` and `body_digest` serve the duplicate test.
+    Where references are `trusted`, a parent nobody sent us ties parked mails of all mailboxes together, not of one only.
     """
 
     ids: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Lookup(Value, frozen=True):
     body_digest: str = ""
     date: dt.datetime | None = None
     teams: bool = True
+    trusted: bool = False
 
 
 class KnownMessage(Value, frozen=True):

@@ -24,7 +24,7 @@ _KNOWN = "SELECT message_id, kind, ticket, journal_id, mailbox, author, date, da
 def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | None) -> Snapshot:
     """Fill what the database knows into a snapshot that holds what the caller knows."""
     rows = known_rows(db, lookup.ids)
-    parked, more = find_parked(db, rows, lookup, asked.mailbox, asked.journal_id)
+    parked, more = find_parked(db, rows, lookup, None if lookup.trusted else asked.mailbox, asked.journal_id)
     rows += known_rows(db, more)
     hold = _find_hold(db, lookup.hold or (asked.cause.entry if isinstance(asked.cause, CommandGiven) else 0))
     numbers = {*lookup.tickets, *(row[2] for row in rows if row[2] is not None)}

@@ -1,10 +1,9 @@
 """Read the archives of real mail that the threading proofs file again and again."""
 
-import email.utils
+import datetime as dt
 import json
 import tarfile
 from collections.abc import Iterable, Iterator
-from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,35 +17,33 @@ class Piece(NamedTuple):
     raw: bytes
 
 
-def read_archive(corpora: Path, name: str) -> list[Piece]:
-    """Give the mails of an archive in the order of their dates; what is there twice, byte for byte, is given once."""
+def read_archive(corpora: Path, name: str, most: int) -> list[Piece]:
+    """Give the first mails of an archive in the order of their dates; what is there twice, byte for byte, is given once."""
     with (corpora / "_norm" / "threads.jsonl").open(encoding="utf-8") as lines:
-        paths = [row["path"] for row in map(json.loads, lines) if row["path"].startswith(PLACES[name])]
-    members: dict[str, dict[str, bytes]] = {}
+        rows = [row for row in map(json.loads, lines) if row["path"].startswith(PLACES[name])]
+    paths = [row["path"] for row in sorted(rows, key=lambda row: (_when(row["date"]), row["path"]))][:most]
+    members: dict[str, bytes] = {}
+    for archive in {path.partition("!")[0] for path in paths if "!" in path}:
+        members |= _members(corpora, archive, set(paths))
     found: dict[bytes, Piece] = {}
-    for path in sorted(paths):
-        archive, _, member = path.partition("!")
-        if member and archive not in members:
-            members[archive] = dict(_members(corpora / archive))
-        raw = members[archive][member] if member else (corpora / path).read_bytes()
+    for path in paths:
+        raw = members[path] if "!" in path else (corpora / path).read_bytes()
         found.setdefault(raw, Piece(path, raw))
-    return sorted(found.values(), key=lambda piece: (_when(piece.raw), piece.path))
+    return list(found.values())
 
 
-def _members(archive: Path) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if member.isfile() and (data := tar.extractfile(member)):
-                yield member.name, data.read()
+def _members(corpora: Path, archive: str, wanted: set[str]) -> dict[str, bytes]:
+    with tarfile.open(corpora / archive) as tar:
+        found = ((f"{archive}!{member.name}", member) for member in tar)
+        files = ((path, tar.extractfile(member)) for path, member in found if path in wanted)
+        return {path: data.read() for path, data in files if data}
 
 
-def _when(raw: bytes) -> float:
+def _when(date: str | None) -> float:
     """Tell when a mail says it was written, in seconds; nothing sensible counts as the beginning of time."""
-    said = BytesHeaderParser().parsebytes(raw)["date"]
-    found = email.utils.parsedate_tz(str(said)) if said else None
     try:
-        return float(email.utils.mktime_tz(found)) if found else 0.0
-    except (OverflowError, ValueError):
+        return dt.datetime.fromisoformat(date or "").timestamp()
+    except (ValueError, OverflowError):
         return 0.0
 
 

@@ -14,10 +14,11 @@ _ID = re.compile(r"<([^<>]*)>")
 
 
 class Node(NamedTuple):
-    """What the header of a mail says of its place: its own id ("" for none) and the ids it names."""
+    """What the header of a mail says of its place: its own id ("" for none), the ids it names, and its To and Cc as they stand."""
 
     own: str
     names: tuple[str, ...]
+    people: str
 
 
 def read_node(raw: bytes) -> Node:
@@ -25,7 +26,8 @@ def read_node(raw: bytes) -> Node:
     header = BytesHeaderParser().parsebytes(raw)
     own = _ids([header["message-id"] or ""]) or tuple(str(header["message-id"] or "").split()[:1])
     names = (*_ids([header["in-reply-to"] or ""]), *_ids(header.get_all("references", [])))
-    return Node(own[0] if own else "", names)
+    people = " ".join(str(value) for key in ("to", "cc") for value in header.get_all(key, []))
+    return Node(own[0] if own else "", names, people.casefold())
 
 
 def _ids(values: Iterable[object]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ anew for every order.
 """
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,13 +15,14 @@ from maildesk.decide import Desk
 from maildesk.desk import Received, handle_mail, wanted
 from maildesk.ingest.arrival import build_arrival
 from maildesk.ingest.parse import parse_mail
-from maildesk.model.decision import Decision
+from maildesk.model.decision import AddEntry, Decision, Event, HoldKind, KnowMessage, KnownKind, Tell
 from maildesk.model.mail import Envelope, Mail
 from maildesk.store.db import Store
 from tests.archive.corpora import Piece
 from tests.golden.desk import build_desk, open_store
 
 BOX = "support@demo.test"
+_DUPLICATE = re.compile(r"duplicate: of journal (\d+)")
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 
 
@@ -38,6 +41,7 @@ class Filed(NamedTuple):
     ticket: int | None
     held: bool
     twin: str
+    author: str
     why: tuple[tuple[str, str], ...]
 
     def says(self, *reasons: str) -> bool:
@@ -56,16 +60,30 @@ def usual_desk(references: str = "strict") -> Desk:
 
 
 def file_all(mails: Sequence[Read], store: Store, desk: Desk, source: str = "smtp") -> dict[str, Filed]:
-    """Bring the mails one after the other; `source` smtp or import."""
+    """Bring the mails one after the other, `source` smtp or import; a stranger's mail must do nothing but wait."""
     keys: dict[int, str] = {}
-    decisions: dict[str, Decision] = {}
     moment = NOW
     for one in mails:
         moment += dt.timedelta(seconds=1)
         journal_id, decision = file_one(one, store, desk, source, moment)
         keys.setdefault(journal_id, one.key)
-        decisions[one.key] = decision
-    return _filed(store, keys, decisions)
+        does_nothing_if_held(one.key, decision)
+    return read_filed(store, keys)
+
+
+def does_nothing_if_held(key: str, decision: Decision) -> None:
+    """Of a held mail nothing may come but the mail, its own id, and the question to agents."""
+    held = [a for a in decision.actions if isinstance(a, AddEntry) and a.hold]
+    if not held:
+        return
+    for action in decision.actions:
+        match action:
+            case AddEntry(public=False, hold=HoldKind.STRANGER | HoldKind.MERGE) | KnowMessage(kind=KnownKind.SEEN):
+                pass
+            case Tell(event=Event.HELD, agent=agent) if agent:
+                pass
+            case _:
+                raise AssertionError(f"{key} is held, and yet there is {action}")
 
 
 def file_one(one: Read, store: Store, desk: Desk, source: str, now: dt.datetime) -> tuple[int, Decision]:
@@ -81,14 +99,21 @@ def file_one(one: Read, store: Store, desk: Desk, source: str, now: dt.datetime)
     return accepted.journal_id, outcome.decision
 
 
-def _filed(store: Store, keys: dict[int, str], decisions: dict[str, Decision]) -> dict[str, Filed]:
-    rows = store.read(lambda db: db.all("SELECT journal_id, ticket, held FROM entry WHERE kind = 'mail'"))
-    places = {keys[journal_id]: (ticket, bool(held)) for journal_id, ticket, held in rows}
+def read_filed(store: Store, keys: dict[int, str]) -> dict[str, Filed]:
+    """Read out of the database where each journaled mail went; `keys` names them."""
+    notes = store.read(lambda db: db.all("SELECT id, note FROM journal WHERE state = 'done'"))
+    rows = store.read(lambda db: db.all("SELECT journal_id, ticket, held, author, why FROM entry WHERE kind = 'mail'"))
+    entries = {journal_id: rest for journal_id, *rest in rows}
+    assert len(entries) == len(rows), "a mail stands on two tickets"
     filed = {}
-    for key, decision in decisions.items():
-        why = tuple((w.reason.value, w.text) for w in decision.why)
-        twin = next((keys[int(text.split()[-1])] for reason, text in why if reason == "duplicate"), "")
-        filed[key] = Filed(key, *places.get(key, (None, False)), twin, why)
+    for journal_id, note in notes:
+        key = keys[journal_id]
+        ticket, held, author, why = entries.get(journal_id, (None, False, "", "[]"))
+        double = _DUPLICATE.search(note)
+        assert double or journal_id in entries, f"{key} is nowhere: {note}"
+        reasons = tuple((one["reason"], one.get("text", "")) for one in json.loads(why))
+        filed[key] = Filed(key, ticket, bool(held), keys[int(double[1])] if double else "", author, reasons)
+    assert set(filed) == set(keys.values()), "a mail was not decided"
     return filed
 
 
@@ -97,12 +122,3 @@ def new_store(folder: Path, number: int) -> Store:
     place = folder / str(number)
     place.mkdir()
     return open_store(folder / "template.db", place)
-
-
-def partition(filed: dict[str, Filed]) -> set[frozenset[str]]:
-    """Say which mails lie on one ticket; a mail that doubles another lies with it, one without a ticket alone."""
-    found: dict[object, set[str]] = {}
-    for key, one in filed.items():
-        first = filed[one.twin] if one.twin else one
-        found.setdefault(first.ticket or first.key, set()).add(key)
-    return {frozenset(group) for group in found.values()}
