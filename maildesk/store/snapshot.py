@@ -161,7 +161,8 @@ def _find_duplicate(db: Connection, rows: list[Row], lookup: Lookup, journal_id:
             if (message_id, kind, author, date, digest) == same and known != journal_id
         )  # fmt: skip
         return next(others, None) or 0
-    if arrival is None or lookup.date is None:
+    # Alarms that say the same again each day have neither id nor Date; but what lies in a mailbox lies there once.
+    if arrival is None or (lookup.date is None and not arrival.source.startswith("imap:")):
         return 0
     found = db.value(
         "SELECT id FROM journal WHERE digest = :digest AND message_id = '' AND state = 'done' AND id <> :journal_id"

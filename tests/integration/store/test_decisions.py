@@ -264,19 +264,31 @@ def test_a_duplicate_needs_the_same_id_author_date_and_body(
     )
 
 
-def test_without_an_id_the_same_dated_bytes_are_a_duplicate(store: Store) -> None:
-    """A mail without Message-ID fetched again after a change of UIDVALIDITY is known by its bytes (B18)."""
-    raw = b"Date: Sun, 22 Nov 2026 09:00:00 +0000\r\n\r\nhello"
-    one, two = (msgspec.structs.replace(make_arrival(key, f"imap:{BOX}"), raw=raw) for key in ("1/1", "2/1"))
-    first = store.accept(one, lease=True).result().journal_id
-    mail = msgspec.structs.replace(make_mail(1), message_id="")
-    store.transact(lambda tx: handle(tx, first, mail, one)).result()
-    second = store.accept(two, lease=True).result().journal_id
+@pytest.mark.parametrize(
+    ("source", "dated", "is_duplicate"),
+    [("imap", True, True), ("imap", False, True), ("smtp", True, True), ("smtp", False, False)],
+)
+def test_without_an_id_the_same_bytes_are_a_duplicate(
+    store: Store, source: str, dated: bool, is_duplicate: bool
+) -> None:
+    """A mail without Message-ID fetched again after a change of UIDVALIDITY, or out of another mailbox, is known by its bytes;
+    what comes undated to our door on two days may be an alarm that says the same again (B17, B18)."""
+    raw = b"Subject: x\r\n\r\nhello"
+    boxes = [f"imap:{BOX}", "imap:shop@firma.hr"] if source == "imap" else [source, source]
+    days = [NOW - dt.timedelta(days=3), NOW]
+    arrivals = [
+        msgspec.structs.replace(make_arrival(key, box, at), raw=raw, source_key=key)
+        for key, box, at in zip(("1/1", "2/1"), boxes, days, strict=True)
+    ]
+    first, second = (store.accept(arrival, lease=True).result().journal_id for arrival in arrivals)
+    assert first != second
+    mail = msgspec.structs.replace(make_mail(1, date=NOW if dated else None), message_id="")
+    store.transact(lambda tx: handle(tx, first, mail, arrivals[0])).result()
 
     def ask(tx: Tx) -> int:
-        return tx.snapshot(MailArrived(second), look_up(mail, second), NOW, mail, two).duplicate_of
+        return tx.snapshot(MailArrived(second), look_up(mail, second), NOW, mail, arrivals[1]).duplicate_of
 
-    assert store.transact(ask).result() == first
+    assert store.transact(ask).result() == (first if is_duplicate else 0)
 
 
 def test_a_mail_waits_for_its_parent_but_not_for_ever(store: Store) -> None:
