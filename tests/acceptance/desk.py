@@ -36,12 +36,17 @@ class RunningDesk:
     lmtp_port: int = 0
     log: list[str] = field(default_factory=list)
 
-    def start(self) -> None:
-        """Start the daemon and wait until every listener is bound."""
+    def configure(self) -> Path:
+        """Write the configuration; gives its folder."""
         config = self.folder / "config"
         if not config.exists():
             shutil.copytree(shipped_dir("config"), config)
         (config / "maildesk.yaml").write_text(self.settings, encoding="utf-8")
+        return config
+
+    def start(self) -> None:
+        """Start the daemon and wait until every listener is bound."""
+        config = self.configure()
         command = [
             *self.wrapper,
             sys.executable,

@@ -5,6 +5,7 @@ tests/archive does the same in this process for many more orders; here mails com
 
 import os
 import random
+import re
 import smtplib
 import threading
 import time
@@ -25,8 +26,9 @@ from tests.archive.play import Filed, read_filed
 from tests.archive.test_orders import note, without_a_tenth
 from tests.services.sink import Sink
 
-MAILS = int(os.environ.get("MAILDESK_ARCHIVE_MAILS", "150"))
+MAILS = int(os.environ.get("MAILDESK_ARCHIVE_MAILS", "100"))
 CONNECTIONS = 16
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _KEY = b"X-Archive-Key: "
 
 
@@ -54,20 +56,21 @@ _FULL = [
 CASES = _FULL if MAILS > 10_000 else _SHORT
 
 
-@pytest.mark.parametrize("shuffle", [None, 7], ids=["in order", "shuffled"])
-def test_an_import_has_one_answer_in_any_order(corpora: Path, shuffle: int | None, sink: Sink, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shuffle", [None, 7] if MAILS > 10_000 else [7])
+def test_an_import_has_one_answer_in_any_order(corpora: Path, shuffle: int | None, tmp_path: Path) -> None:
     """Imported in order or shuffled, the mails fall into the connected components of their references, and nothing is sent."""
     pieces = read_archive(corpora, "list", MAILS)
     folder = tmp_path / "mails"
     folder.mkdir()
     for number, piece in enumerate(pieces):
         (folder / f"{number:06d}.eml").write_bytes(_marked(piece.raw, number))
-    with running_desk(tmp_path, settings(sink.port)) as desk:
-        desk.stop()
-        desk.run("import", str(folder), *(["--shuffle", str(shuffle)] if shuffle is not None else []))
-        filed, nodes = look(desk, pieces)
-        assert tickets(filed) == conversations(filed, nodes)
-        assert not desk.listed("outbox")
+    desk = RunningDesk(tmp_path, settings(25))
+    desk.configure()
+    (tmp_path / "data").mkdir()
+    desk.run("import", str(folder), *(["--shuffle", str(shuffle)] if shuffle is not None else []))
+    filed, nodes = look(desk, pieces)
+    assert tickets(filed) == conversations(filed, nodes)
+    assert not desk.listed("outbox")
     note(
         f"maildesk import, list, {len(pieces)} mails, --shuffle {shuffle}: {len(tickets(filed))} tickets, the conversations"
     )
@@ -87,16 +90,16 @@ def test_many_connections_have_the_same_answer(case: Case, corpora: Path, sink: 
         took = time.monotonic() - began
         desk.stop()
         filed, nodes = look(desk, pieces)
-        line = f"SMTP, {CONNECTIONS} connections, {case.references} {case.archive}, {len(pieces)} mails, {case.order}, {took:.0f} s: "
+        line = f"SMTP, {CONNECTIONS} connections, {case.references} {case.archive}, {len(pieces)} mails, {case.order}, {took:.0f} s:"
         wanted = conversations(filed, nodes)
         if case.references == "trusting":
             assert tickets(filed) == wanted
-            note(f"{line}{len(wanted)} tickets, the conversations")
+            note(f"{line} {len(wanted)} tickets, the conversations")
         else:
             listed = differences(filed, nodes)
             held = sum(one.what == "held" for one in listed)
             note(
-                f"{line}{len(tickets(filed))} tickets for {len(wanted)} conversations; {held} mails held,"
+                f"{line} {len(tickets(filed))} tickets for {len(wanted)} conversations; {held} mails held,"
                 f" {len(listed) - held} propose a merge",
                 *(f"    {one}" for one in sorted(listed)),
             )
@@ -112,7 +115,8 @@ def _arranged(pieces: list[Piece], case: Case) -> list[Piece]:
 
 
 def _marked(raw: bytes, number: int) -> bytes:
-    """Write a mail's place into its header, to know it again in the journal."""
+    """Write a mail's place into its header, to know it again in the journal; lines end as SMTP wants it."""
+    raw = _LINE_END.sub(b"\r\n", raw.replace(b"\0", b""))
     first, rest = (raw.split(b"\n", 1) if raw.startswith(b"From ") else (b"", raw))[:2]
     return (first + b"\n" if first else b"") + _KEY + b"%d\r\n" % number + rest
 
