@@ -90,7 +90,8 @@ def test_many_connections_have_the_same_answer(case: Case, corpora: Path, sink: 
         took = time.monotonic() - began
         desk.stop()
         filed, nodes = look(desk, pieces)
-        line = f"SMTP, {CONNECTIONS} connections, {case.references} {case.archive}, {len(pieces)} mails, {case.order}, {took:.0f} s:"
+        what = f"{case.references} {case.archive}, {len(pieces)} mails, {case.order}"
+        line = f"SMTP, {CONNECTIONS} connections, {what}, {took:.0f} s:"
         wanted = conversations(filed, nodes)
         if case.references == "trusting":
             assert tickets(filed) == wanted
