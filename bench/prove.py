@@ -14,6 +14,9 @@ FULL_SIZE = {
     "MAILDESK_THREAD_EXAMPLES": "500",
     "MAILDESK_CORPORA_STEP": "1",
     "MAILDESK_PINGPONG_HOURS": "24",
+    "MAILDESK_IMAP_CHAOS": "600",
+    "MAILDESK_IMAP_MAILS": "100000",
+    "MAILDESK_IMAP_LONG": "1",
 }
 PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
@@ -22,6 +25,13 @@ PROOFS = {
     "archive": ("tests/properties/test_threading.py", "tests/archive", "tests/acceptance/test_archive.py"),
     "corpora": ("tests/acceptance/test_corpora.py",),
     "pingpong": ("tests/pingpong",),
+    "imap": (
+        "tests/acceptance/test_imap.py",
+        "tests/acceptance/test_import.py",
+        "tests/integration/ingest/test_imap_full.py",
+        "tests/integration/ingest/test_imap_numbers.py",
+        "tests/integration/ingest/test_imap_store.py",
+    ),
 }
 
 
