@@ -26,7 +26,7 @@ from maildesk.model.decision import (
 )
 from maildesk.model.mail import Address
 from maildesk.model.reason import Reason
-from maildesk.model.snapshot import Snapshot
+from maildesk.model.snapshot import STOPPED, Snapshot
 from maildesk.model.ticket import EntryKind, Priority, Role, Status, Ticket
 from maildesk.model.why import Why
 from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
@@ -114,11 +114,15 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     adopt_parked(draft, found, rights.home, author)
     if _is_old(draft.snapshot, state.ticket):
         return draft.done(rights.home)
-    if draft.snapshot.history(author.who.address).suppressed:
+    if draft.snapshot.history(author.who.address).suppressed not in ("", STOPPED):
         draft.do(Suppress(author.who.address, lift=True))
     # What somebody wished for in the past is not done again.
     words = "" if draft.mail.attachments or draft.snapshot.trusted else draft.mail.words
     said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
+    if said == "STOP":
+        draft.because(Why(Reason.STOPPED, author.who.address))
+        draft.do(Suppress(author.who.address, reason=STOPPED))
+        return draft.done(rights.home)
     if said == "THANKS" and state.ticket.status is Status.RESOLVED:
         draft.because(Why(Reason.THANKS_ONLY, draft.mail.new_text[:80]))
         return draft.done(rights.home)

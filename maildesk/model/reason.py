@@ -58,6 +58,7 @@ class Reason(StrEnum):
     CONTINUES = "continues"
     REOPENED = "reopened"
     THANKS_ONLY = "thanks-only"
+    STOPPED = "stopped"
     TWO_MAILBOXES = "two-mailboxes"
 
     # What its author may do there

@@ -11,6 +11,8 @@ from maildesk.model.mail import Envelope, Mail
 from maildesk.model.ticket import TicketState
 from maildesk.model.value import Value
 
+STOPPED = "asked for no more status mails"  # as `History.suppressed`: acknowledgements and closings still go out
+
 
 class Lookup(Value, frozen=True):
     """What a decision needs to know.

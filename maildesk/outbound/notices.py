@@ -12,7 +12,7 @@ from typing import Protocol
 from maildesk.model.decision import Notice, NoticeTrace
 from maildesk.model.mail import Address, Envelope, Kind, Mail
 from maildesk.model.reason import Reason
-from maildesk.model.snapshot import History
+from maildesk.model.snapshot import STOPPED, History
 from maildesk.model.value import Value
 from maildesk.model.why import Why
 from maildesk.outbound.voice import is_reachable
@@ -203,6 +203,8 @@ def _nobody_reads(case: _Case) -> Why | None:
 
 
 def _bounced(case: _Case) -> Why | None:
+    if case.history.suppressed == STOPPED and case.notice not in (Notice.STATUS, Notice.FEEDBACK):
+        return None
     return Why(Reason.ADDRESS_SUPPRESSED, case.history.suppressed) if case.history.suppressed else None
 
 
