@@ -126,7 +126,8 @@ def _settle(folder: Path) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """List a process and its descendants; a child belongs to the thread that started it."""
+    children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
     return [pid, *(p for child in children for p in _family(int(child)))]
 
 

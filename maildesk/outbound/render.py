@@ -99,11 +99,12 @@ class Wording:
 
         try:
             template: Template = self._environment.get_template(path)
-            return "".join(_limited(template.generate(words)))
-        except TooLong:
-            raise
+            text = template.render(words)
         except (TemplateError, RecursionError, TypeError, ValueError, OverflowError) as problem:
             raise RenderError(f"{path}: {problem}") from problem
+        if len(text) > MAX_RENDERED:  # a template has no loops: it is at most its values, a few times over
+            raise TooLong(f"{path}: more than {MAX_RENDERED} characters")
+        return text
 
 
 def wording(templates: Mapping[str, str], digest: str = "") -> Wording:
@@ -179,15 +180,6 @@ def digest_of(templates: Mapping[str, str]) -> str:
     for path, text in sorted(templates.items()):
         digest.update(f"{len(path)}:{path}{len(text)}:{text}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def _limited(pieces: Iterable[str]) -> Iterable[str]:
-    room = MAX_RENDERED
-    for piece in pieces:
-        room -= len(piece)
-        if room < 0:
-            raise TooLong(f"more than {MAX_RENDERED} characters")
-        yield piece
 
 
 def _places(name: str, kind: str, languages: tuple[str, ...], scopes: tuple[str, ...]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Protocol, Self
 
 from maildesk import tokens
@@ -125,7 +126,12 @@ def return_path(voice: Voice, ticket: Ticket | None, mailbox: str) -> str:
 
 def letter_date(voice: Voice) -> str:
     """Write the Date field's value in the desk's own time zone."""
-    return format_datetime(voice.now.astimezone(find_zone(voice.timezone)))
+    return _date_field(int(voice.now.timestamp()), voice.timezone)
+
+
+@lru_cache(maxsize=64)
+def _date_field(second: int, zone: str) -> str:
+    return format_datetime(dt.datetime.fromtimestamp(second, find_zone(zone)))
 
 
 def agent_name(voice: Voice, login: str) -> str:

@@ -1,10 +1,12 @@
 """One structure for all terms of a policy: a mail's words are looked up once, whatever the number of rules.
 
 Each word of a term has a number. A token finds the numbers of all words it is a form of through its stems; phrases are paths
-of numbers in a tree. Only pieces of text with such words are taken apart, all others are known by sight. Regular expressions run
-as one RE2 set; only those that the set names run again, to show what they hit.
+of numbers in a tree. A chunk of text is taken apart when it is first met and then known by sight, so that most of a long mail
+costs one look into a dictionary for each different chunk; only where a phrase may stand is its text walked through. Regular
+expressions run as one RE2 set; only those that the set names run again, to show what they hit.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -13,9 +15,9 @@ from maildesk.rules.policy import Term, TermKind
 from maildesk.rules.stems import stems
 from maildesk.rules.words import (
     CLOSING_WORDS,
-    LONGEST_CLOSING,
     Token,
     cut,
+    ends_apart,
     searchable,
     without_accents,
     without_closings,
@@ -27,7 +29,12 @@ _REMEMBERED = 30_000
 _LONGEST_REMEMBERED = 64
 _SET_MEMORY = 64 << 20
 _END = -1
-_BREAK = Token("", "", True)  # stands for words that no term has; no phrase reaches over it
+
+# What a chunk may be: of no interest, a word that stands alone, one with which a phrase begins, one with which it goes on,
+# both, or a word of a closing such as “best regards”. One letter each, so that a whole text is searched for phrases at once.
+_NOTHING, _ALONE, _BEGINS, _GOES_ON, _BOTH, _CLOSES = "-wbgxc"
+_PHRASES = re.compile(f"[{_BEGINS}{_BOTH}][{_GOES_ON}{_BOTH}{_CLOSES}]+|{_CLOSES}[{_GOES_ON}{_BOTH}{_CLOSES}]*")
+_NEEDS_A_LOOK = _NOTHING + _CLOSES  # a word of a closing hits only where it is not part of one
 
 
 class Hit(NamedTuple):
@@ -44,12 +51,18 @@ class Hit(NamedTuple):
 
 
 class _Chunk(NamedTuple):
-    """A piece of text with words of terms: whether a phrase may begin in it, go on in it, and whether it may be a closing."""
+    """A piece of text with words of terms: its words, what they hit by themselves, and whether no phrase reaches on from it."""
 
     tokens: list[Token]
-    begins: bool
-    goes_on: bool
-    closes: bool
+    hits: list[tuple[int, str]]
+    ends: bool
+
+
+class _Sight(NamedTuple):
+    """All chunks that are known by sight: what each may be, and those that may be something, taken apart."""
+
+    kinds: dict[str, str]
+    chunks: dict[str, _Chunk]
 
 
 class Index:
@@ -66,83 +79,77 @@ class Index:
         self._by_prefix: dict[str, int] = {}
         self._by_text: dict[str, int] = {}
         self._longest_prefix = 0
-        self._longest = LONGEST_CLOSING
         self._begins: set[int] = set()  # the words with which a phrase begins, and those with which one goes on
         self._goes_on: set[int] = set()
         self._words: dict[tuple[str, str], int] = {}
         self._known: dict[str, tuple[int, ...]] = {}
-        self._chunks: dict[str, _Chunk | None] = {}
+        self._sight = _Sight({}, {})
         self._tree: dict[int, Any] = {}
         self._regexes = _Regexes([(n, t.text[1:-1]) for t, n in self.numbers.items() if t.kind is TermKind.REGEX])
         for term, number in self.numbers.items():
             self._plant(term, number)
-            self._longest = max(self._longest, len(term.words))
 
     def find(self, text: str, place: str) -> dict[int, Hit]:
         """Give the first hit of every term that a text holds, by the term's number."""
         found: dict[int, Hit] = {}
-        tokens = without_closings(self._tokens(text))
-        numbers = [self._numbers_of(token) for token in tokens]
-        met: set[tuple[int, ...]] = set()
-        for start, here in enumerate(numbers):
-            if here and (here not in met or not self._begins.isdisjoint(here)):
-                met.add(here)
-                for term, end in self._walk(tokens, numbers, start):
-                    if term not in found:
-                        words = " ".join(token.text for token in tokens[start:end])
-                        found[term] = Hit(self.terms[term], words, place)
+        chunks = cut(text)
+        different = dict.fromkeys(chunks)
+        sight = self._look_at(different)
+        for hits in self._hits(chunks, different, sight):
+            for term, words in hits:
+                if term not in found:
+                    found[term] = Hit(self.terms[term], words, place)
         for term, words in self._regexes.find(text):
             found[term] = Hit(self.terms[term], words, place)
         return found
 
-    def _tokens(self, text: str) -> list[Token]:
-        """List the words of a text that can hit, with a break wherever others stand between them.
+    def _hits(
+        self, chunks: list[str], different: Iterable[str], sight: _Sight
+    ) -> Iterator[Iterable[tuple[int, str]]]:
+        """Give what a text hits: what its words hit by themselves, then phrases wherever one may stand."""
+        kinds = sight.kinds
+        yield from [sight.chunks[chunk].hits for chunk in different if kinds[chunk] not in _NEEDS_A_LOOK]
+        row = "".join(map(kinds.__getitem__, chunks))
+        met: set[tuple[str, ...]] = set()
+        for found in _PHRASES.finditer(row):
+            run = tuple(chunks[found.start() : found.end()])
+            if run not in met:
+                met.add(run)
+                yield self._hits_of(_tokens(run, sight))
 
-        What is no part of a phrase there hits where it first stands, and is not looked at again.
-        """
-        pieces = cut(text)
-        known = {chunk: self._look_at(chunk) for chunk in set(pieces.chunks)}
-        row = [*(known[chunk] for chunk in pieces.chunks), None]
-        kept: list[Token] = []
-        seen: set[str] = set()
-        reach = 0  # how many words further a phrase that has begun may go
-        for number, chunk in enumerate(pieces.chunks):
-            found, after = row[number], row[number + 1]
-            if found is None or (
-                chunk in seen
-                and not (found.closes or (reach and found.goes_on) or (found.begins and after and after.goes_on))
-            ):
-                if reach:
-                    kept.append(_BREAK)
-                reach = 0
-                continue
-            seen.add(chunk)
-            tokens = found.tokens
-            if reach and tokens and pieces.is_apart(number):
-                tokens = [tokens[0]._replace(apart=True), *tokens[1:]]
-            kept += tokens
-            reach = self._longest - 1 if found.begins else max(reach - len(tokens), 0)
-        return kept
+    def _look_at(self, chunks: Iterable[str]) -> _Sight:
+        """Make sure that all these chunks are known by sight."""
+        sight = self._sight
+        if len(sight.kinds) >= _REMEMBERED:
+            sight = self._sight = _Sight({}, {})  # a new one: another thread may still look at the old
+        new = [chunk for chunk in chunks if chunk not in sight.kinds]
+        if any(len(chunk) > _LONGEST_REMEMBERED for chunk in new):
+            sight = _Sight(dict(sight.kinds), dict(sight.chunks))
+        for chunk in new:
+            self._meet(chunk, sight)
+        return sight
 
-    def _look_at(self, chunk: str) -> _Chunk | None:
-        """Take a chunk apart; None if no term has a word of it, which is then known of the next one like it."""
-        try:
-            return self._chunks[chunk]
-        except KeyError:
-            pass
-        tokens = words_of(chunk)
+    def _meet(self, chunk: str, sight: _Sight) -> None:
+        """Take a chunk apart and write down what it may be."""
+        tokens, ends = words_of(chunk), ends_apart(chunk)
         numbers = {number for token in tokens for number in self._numbers_of(token)}
         closes = any(token.folded in CLOSING_WORDS for token in tokens)
-        found = None
-        if numbers or closes or not tokens:
-            begins = closes or not self._begins.isdisjoint(numbers)
-            goes_on = closes or not tokens or not self._goes_on.isdisjoint(numbers)
-            found = _Chunk(tokens, begins, goes_on, closes)
-        if len(self._chunks) >= _REMEMBERED:
-            self._chunks.clear()
-        if len(chunk) <= _LONGEST_REMEMBERED:
-            self._chunks[chunk] = found
-        return found
+        begins = not ends and not self._begins.isdisjoint(numbers)
+        goes_on = not self._goes_on.isdisjoint(numbers) or not (tokens or ends)
+        kind = _CLOSES if closes else _BOTH if begins and goes_on else _BEGINS if begins else ""
+        kind = kind or (_GOES_ON if goes_on else _ALONE if numbers else _NOTHING)
+        if kind != _NOTHING:
+            sight.chunks[chunk] = _Chunk(tokens, list(self._hits_of(tokens)), ends)
+        sight.kinds[chunk] = kind
+
+    def _hits_of(self, tokens: list[Token]) -> Iterator[tuple[int, str]]:
+        """Give every term that some words hold, with the words that it hit."""
+        kept = without_closings(tokens)
+        numbers = [self._numbers_of(token) for token in kept]
+        for start, here in enumerate(numbers):
+            if here:
+                for term, end in self._walk(kept, numbers, start):
+                    yield term, " ".join(token.text for token in kept[start:end])
 
     def _walk(self, tokens: list[Token], numbers: list[tuple[int, ...]], start: int) -> Iterator[tuple[int, int]]:
         """Follow all paths of the tree that begin with a token; give the terms at their ends and where they end."""
@@ -197,6 +204,18 @@ class Index:
             for stem in stems(word, (term.language,) if term.language else self._desk_languages):
                 self._by_stem.setdefault(stem, set()).add(number)
         return number
+
+
+def _tokens(run: Iterable[str], sight: _Sight) -> list[Token]:
+    """List the words of neighbouring chunks; a phrase does not reach over the end of a sentence."""
+    tokens: list[Token] = []
+    apart = False
+    for chunk in run:
+        known = sight.chunks[chunk]
+        words = known.tokens
+        tokens += [words[0]._replace(apart=True), *words[1:]] if apart and words else words
+        apart = known.ends or (apart and not words)
+    return tokens
 
 
 class _Regexes:

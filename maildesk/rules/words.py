@@ -13,10 +13,11 @@ from maildesk.language import fold
 MAX_CHARS = 65536  # of one place: subject or body
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_CHUNK = re.compile(r"""([^\s<>()\[\]{},;"„“”«»|]+)""")
+_PIECE = re.compile(r"""[^\s<>()\[\]{},;"„“”«»|]+""")
 _WORD = re.compile(r"[^\W_]+")
 _WEB = re.compile(r"www\.|[a-z0-9.-]+\.[a-z]{2,24}/", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+BLANK_LINE = " \u00b6 "  # stands for a blank line; a mail that has the sign itself only has one phrase border more
 _ABBREVIATION = 3  # “č. 5” goes on after its full stop, “nejde. Síť” does not
 
 # Closings say nothing about the matter; folded, by their first word.
@@ -50,48 +51,49 @@ class Token(NamedTuple):
     apart: bool = False
 
 
-class Cut(NamedTuple):
-    """A text cut at its spaces and brackets: chunks, and what stands before each of them."""
-
-    chunks: list[str]
-    gaps: list[str]
-
-    def is_apart(self, number: int) -> bool:
-        """Tell whether no phrase may reach over what stands before a chunk: a blank line, the end of a sentence, an address."""
-        if not number or ("\n" in self.gaps[number] and _BLANK_LINE.search(self.gaps[number])):
-            return True
-        before = self.chunks[number - 1]
-        return _ends_sentence(before) or is_address(before)
-
-
 def tokenise(text: str) -> tuple[Token, ...]:
     """List the words of a text that may be looked at."""
-    pieces = cut(text)
     found: list[Token] = []
-    for number, chunk in enumerate(pieces.chunks):
-        found += words_of(chunk, apart=pieces.is_apart(number))
+    apart = True
+    for chunk in cut(text):
+        words = words_of(chunk, apart=apart)
+        found += words
+        apart = ends_apart(chunk) or (apart and not words)
     return tuple(without_closings(found))
 
 
-def cut(text: str) -> Cut:
-    """Cut a text at its spaces and brackets."""
-    pieces = _CHUNK.split(_clean(text))
-    return Cut(pieces[1::2], pieces[0::2])
+def cut(text: str) -> list[str]:
+    """Cut a text at its white space; a blank line stays as a chunk of its own."""
+    clean = _clean(text)
+    return (_BLANK_LINES.sub(BLANK_LINE, clean) if "\n" in clean else clean).split()
 
 
 def words_of(chunk: str, *, apart: bool = False) -> list[Token]:
     """List the words of a chunk, none for an address; `apart` goes for the first."""
-    if is_address(chunk):
-        return []
-    words = _WORD.findall(chunk)
-    return [Token(word, fold(word), apart and place == 0) for place, word in enumerate(words)]
+    found: list[Token] = []
+    for piece in _PIECE.findall(chunk):
+        if is_address(piece):
+            apart = True
+            continue
+        for word in _WORD.findall(piece):
+            found.append(Token(word, fold(word), apart))
+            apart = False
+        apart = apart or _ends_sentence(piece)
+    return found
+
+
+def ends_apart(chunk: str) -> bool:
+    """Tell whether no phrase may reach over the end of a chunk: a blank line, the end of a sentence, an address."""
+    pieces = _PIECE.findall(chunk)
+    return chunk == BLANK_LINE.strip() or bool(pieces and (_ends_sentence(pieces[-1]) or is_address(pieces[-1])))
 
 
 def searchable(text: str) -> str:
     """Give the text that regular expressions see: no accents, no addresses, everything else as it was written."""
-    pieces = _CHUNK.split(_clean(text))
-    addresses = {piece for piece in set(pieces) if is_address(piece)}
-    return without_accents("".join(" " if piece in addresses else piece for piece in pieces))
+    clean = _clean(text)
+    if "@" not in clean and "/" not in clean and "www." not in clean.lower():  # no address anywhere
+        return without_accents(clean)
+    return without_accents(_PIECE.sub(lambda found: " " if is_address(found[0]) else found[0], clean))
 
 
 def without_accents(text: str) -> str:

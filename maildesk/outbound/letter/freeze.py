@@ -1,9 +1,16 @@
 """Put fields and parts together into the bytes that are sent, and read them again before anybody gets them."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from maildesk.outbound.letter.body import File, Part, file_part, many, text_part
 from maildesk.outbound.letter.header import HARD_LINE, Field
+
+
+_MIME_VERSION = Field("MIME-Version", "MIME-Version: 1.0")
+# What begins a field is what stands before the first colon of every line that is no continuation (RFC 5322 §2.2).
+_NAMES = re.compile(rb"^([^ \t\r\n][^:\r\n]*)", re.MULTILINE)
+_EMPTY_LINE = re.compile(rb"\A[ \t]|^[ \t]*\r?$", re.MULTILINE)
 
 
 class Broken(ValueError):
@@ -21,8 +28,8 @@ def freeze(fields: Sequence[Field], text: str, html: str = "", files: Iterable[F
     attached = [file_part(file) for file in files]
     if attached:
         body = _many("mixed", [body, *attached], f"=_{seed}_m")
-    given = (field for field in fields if not field.is_empty)
-    every = (*given, Field("MIME-Version", "MIME-Version: 1.0"), *body.fields)
+    given = [field for field in fields if not field.is_empty]
+    every = (*given, _MIME_VERSION, *body.fields)
     block = "\r\n".join(field.lines for field in every).encode("utf-8")
     check_header(block, [field.name for field in every])
     return block + b"\r\n\r\n" + body.content.encode("ascii")
@@ -38,13 +45,9 @@ def check_header(block: bytes, intended: Sequence[str]) -> None:
         raise Broken("a stray line end in the header")
     if max(map(len, lines)) > HARD_LINE:
         raise Broken("a header line is too long")
-    names: list[bytes] = []
-    for line in lines:
-        if line[:1] not in (b" ", b"\t"):
-            names.append(line.partition(b":")[0])
-        elif not line.strip() or not names:
-            raise Broken("an empty line in the header")
-    if names != [name.encode() for name in intended]:
+    if _EMPTY_LINE.search(block):
+        raise Broken("an empty line in the header")
+    if [name.decode("latin-1") for name in _NAMES.findall(block)] != list(intended):
         raise Broken("the header has other fields than were meant")
 
 

@@ -18,7 +18,6 @@ _HIDDEN = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\
 
 _ID = re.compile(r"[!-;=?-~]+", re.ASCII)  # printable, without white space and angle brackets
 _NAME = re.compile(r"[!-9;-~]+", re.ASCII)  # RFC 5322 §2.2
-_FIXED = re.compile(r"[ -~]*", re.ASCII)
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\U0010ffff]{1,64}")
 _QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~]){0,62}"', re.ASCII)
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
@@ -49,7 +48,9 @@ def header_safe(text: str, limit: int = MAX_TEXT) -> str:
     """Make any text fit for one header value: one line, nothing that hides or reorders, at most `limit` characters."""
     if not text.isprintable():  # true of letters, digits, signs and the plain space, in any script
         text = _HIDDEN.sub("", _CONTROL.sub(" ", text[: 20 * limit]))
-    text = " ".join(text[: 4 * limit].split())
+    if len(text) > 4 * limit:
+        text = text[: 4 * limit]
+    text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -78,7 +79,7 @@ def ids_field(name: str, ids: Iterable[str]) -> Field:
 
 def fixed_field(name: str, value: str) -> Field:
     """Write a value of our own making as it is; raises ValueError if it is not plain ASCII of one line."""
-    if not _FIXED.fullmatch(value):
+    if not (value.isascii() and (value.isprintable() or not value)):
         raise ValueError(f"{name} is not plain ASCII")
     return fold(name, value.split(" "))
 
@@ -102,8 +103,7 @@ def mailable(address: str) -> bool:
 
 def fold(name: str, tokens: Iterable[str]) -> Field:
     """Join tokens with spaces, breaking the line before a token that would make it too long (RFC 5322 §2.2.3)."""
-    if not _NAME.fullmatch(name):
-        raise ValueError("not a header field name")
+    _check_name(name)
     tokens = tuple(tokens)
     whole = f"{name}: {' '.join(tokens)}"
     if len(whole) <= LINE:
@@ -116,6 +116,13 @@ def fold(name: str, tokens: Iterable[str]) -> Field:
             line = ""
         line, fresh = f"{line} {token}", False
     return Field(name, "\r\n".join([*done, line]))
+
+
+@lru_cache(maxsize=256)
+def _check_name(name: str) -> None:
+    """Raise ValueError for what is no field name; the few names there are, are looked at once."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("not a header field name")
 
 
 @lru_cache(maxsize=2048)

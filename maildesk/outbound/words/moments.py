@@ -48,9 +48,13 @@ def say_since(moment: str, language: str, zone: str) -> str:
     return _say(moment, language, zone, until=False)
 
 
-@lru_cache(maxsize=1024)
 def say_moment(moment: dt.datetime, language: str, zone: str) -> str:
     """Say when something was: “3. 11. 2026 14:05”."""
+    return _say_minute(moment.replace(second=0, microsecond=0), language, zone)
+
+
+@lru_cache(maxsize=1024)
+def _say_minute(moment: dt.datetime, language: str, zone: str) -> str:
     words = _WORDS.get(language)
     return _format(moment.astimezone(find_zone(zone)), words.short if words else "short", language)
 

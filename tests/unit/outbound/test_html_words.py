@@ -31,7 +31,7 @@ def test_html_says_the_same_words(text: str) -> None:
 def test_paragraphs_lists_and_links() -> None:
     """Blank lines part paragraphs, dashes make a list, web addresses become links without the full stop behind them."""
     page = html_words("A\nB\n\n- https://x.org/a.\n- C")
-    assert page == '<p>A<br>B</p>\n<ul><li><a href="https://x.org/a">https://x.org/a</a>.</li><li>C</li></ul>\n'
+    assert page == '<p>A<br>\nB</p>\n<ul><li><a href="https://x.org/a">https://x.org/a</a>.</li><li>C</li></ul>\n'
 
 
 def test_words_of_others_have_no_live_links() -> None:
