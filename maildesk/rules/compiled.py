@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from maildesk.model.decision import RuleTrace
 from maildesk.rules.index import Index
 from maildesk.rules.matchers import Check, compile_conditions
 from maildesk.rules.policy import Combined, Condition, Policy, Rule, Term, WordsIn
 
+LONGEST_WHY = 400
 _KEPT = 8
 _made: dict[str, "Compiled"] = {}
 
@@ -17,6 +19,8 @@ class CompiledRule(NamedTuple):
     rule: Rule
     when: tuple[Check, ...]
     unless: tuple[Check, ...]
+    # What a mail without any of the rule's words gets, where words are all it asks for: most rules, for most mail.
+    miss: RuleTrace | None = None
 
 
 class Compiled(NamedTuple):
@@ -54,10 +58,7 @@ def compile_policy(policy: Policy) -> Compiled:
     """Build the index of all terms and turn every condition into a function."""
     terms = [term for rule in policy.rules for term in terms_of((*rule.when, *rule.unless))]
     index = Index(terms, policy.languages)
-    rules = tuple(
-        CompiledRule(rule, compile_conditions(rule.when, index), compile_conditions(rule.unless, index))
-        for rule in policy.rules
-    )
+    rules = tuple(_compile_rule(rule, index) for rule in policy.rules)
     by_term: dict[int, list[int]] = {}
     always: list[int] = []
     for place, rule in enumerate(policy.rules):
@@ -67,6 +68,23 @@ def compile_policy(policy: Policy) -> Compiled:
         for term in needed.terms if needed else ():
             by_term.setdefault(index.numbers[term], []).append(place)
     return Compiled(rules, index, policy.rules, by_term, tuple(always))
+
+
+def _compile_rule(rule: Rule, index: Index) -> CompiledRule:
+    when = compile_conditions(rule.when, index)
+    only_words = bool(rule.when) and rule.enabled and all(isinstance(condition, WordsIn) for condition in rule.when)
+    miss = missed(rule, "; ".join(check.none for check in when)) if only_words else None
+    return CompiledRule(rule, when, compile_conditions(rule.unless, index), miss)
+
+
+def missed(rule: Rule, why_not: str) -> RuleTrace:
+    """Tell of a rule that did not match."""
+    return RuleTrace(rule.name, rule.file, rule.line, matched=False, why=shortened(why_not), trial=rule.trial)
+
+
+def shortened(why: str) -> str:
+    """Cut a reason to what a line of explain can show."""
+    return why if len(why) <= LONGEST_WHY else f"{why[: LONGEST_WHY - 1]}…"
 
 
 def terms_of(conditions: tuple[Condition, ...]) -> list[Term]:

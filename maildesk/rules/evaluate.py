@@ -13,7 +13,7 @@ from maildesk.model.decision import RuleTrace
 from maildesk.model.reason import Reason
 from maildesk.model.value import Value
 from maildesk.model.why import Why
-from maildesk.rules.compiled import CompiledRule, compiled
+from maildesk.rules.compiled import LONGEST_WHY, CompiledRule, compiled, missed, shortened
 from maildesk.rules.matchers import Seen, SoFar, all_hold, groups_of, tell_all, tell_failing
 from maildesk.rules.policy import Policy, Rule, Then
 
@@ -22,7 +22,6 @@ MAILBOX = "mailbox"
 _ONE_VALUE = ("team", "assign", "priority", "sla", "status", "reply")
 _SWITCHES = ("ack", "ticket", "spam")
 _ADDED = ("tags", "suggest", "notify", "needs")
-_LONGEST_WHY = 400
 
 
 class Facts(Value, frozen=True):
@@ -81,14 +80,19 @@ def evaluate(policy: Policy, facts: Facts, *, misses: bool = True) -> Routing:
     )
     today = facts.now.astimezone(ZoneInfo(policy.timezone)).date()
     stopped = ""
-    places = range(len(machine.rules)) if misses else machine.candidates((*seen.subject, *seen.body))
-    for number, rule in ((place + 1, machine.rules[place]) for place in places):
+    able = machine.candidates((*seen.subject, *seen.body))
+    tried = frozenset(able)
+    for place in range(len(machine.rules)) if misses else able:
+        rule, number = machine.rules[place], place + 1
+        if rule.miss is not None and place not in tried and not stopped and _is_on(rule.rule, facts):
+            found.traces.append(rule.miss)
+            continue
         why_not = f"{stopped} says stop" if stopped else _off(rule.rule, facts, today) or _why_not(rule, seen)
         if not why_not:
             _apply(found, rule.rule, number, tell_all(rule.when, seen))
             stopped = f"rule {number} “{rule.rule.name}”" if rule.rule.stop and not rule.rule.trial else ""
         elif misses:
-            found.traces.append(_trace(rule.rule, why_not))
+            found.traces.append(missed(rule.rule, why_not))
     if facts.event == "new":
         _fill(found, policy.defaults, facts.mailbox_team)
     return found.routing()
@@ -120,6 +124,11 @@ class _Found:
         )
 
 
+def _is_on(rule: Rule, facts: Facts) -> bool:
+    """Tell whether nothing but its conditions can speak against a rule; such a rule has no day on which it ends."""
+    return rule.until is None and facts.event in rule.events
+
+
 def _off(rule: Rule, facts: Facts, today: dt.date) -> str:
     """Say why a rule is not even tried; "" if it is."""
     if not rule.enabled:
@@ -144,9 +153,7 @@ def _apply(found: _Found, rule: Rule, number: int, evidence: str) -> None:
     wanted, ignored = _free(found, then)
     if rule.trial:
         would = ", ".join(f"{field}={value}" for field, value in (wanted | _added(then)).items())
-        found.traces.append(
-            _trace(rule, f"{evidence}; trial: would set {would or 'nothing'}", matched=True, ignored=ignored)
-        )
+        found.traces.append(_trace(rule, f"{evidence}; trial: would set {would or 'nothing'}", ignored=ignored))
         return
     for field, value in wanted.items():
         found.fields[field] = value
@@ -155,8 +162,8 @@ def _apply(found: _Found, rule: Rule, number: int, evidence: str) -> None:
     for field, value in _added(then).items():
         _add(found, field, then, name)
         wanted[field] = value
-    found.traces.append(_trace(rule, evidence, matched=True, wanted=wanted, ignored=ignored))
-    found.why.append(Why(Reason.RULE_MATCHED, f"{name}: {evidence}"[:_LONGEST_WHY]))
+    found.traces.append(_trace(rule, evidence, wanted=wanted, ignored=ignored))
+    found.why.append(Why(Reason.RULE_MATCHED, f"{name}: {evidence}"[:LONGEST_WHY]))
 
 
 def _free(found: _Found, then: Then) -> tuple[dict[str, str], dict[str, str]]:
@@ -213,16 +220,16 @@ def _fill(found: _Found, defaults: Then, mailbox_team: str) -> None:
             wanted[field] = value
     if wanted:
         said = ", ".join(f"{field}={value}" for field, value in wanted.items())
-        found.why.append(Why(Reason.RULE_DEFAULTS, said[:_LONGEST_WHY]))
+        found.why.append(Why(Reason.RULE_DEFAULTS, said[:LONGEST_WHY]))
 
 
-def _trace(rule: Rule, why: str, *, matched: bool = False, **parts: Any) -> RuleTrace:
+def _trace(rule: Rule, why: str, **parts: Any) -> RuleTrace:
     return RuleTrace(
         name=rule.name,
         file=rule.file,
         line=rule.line,
-        matched=matched,
-        why=why if len(why) <= _LONGEST_WHY else f"{why[: _LONGEST_WHY - 1]}…",
+        matched=True,
+        why=shortened(why),
         set=parts.get("wanted", {}),
         ignored=parts.get("ignored", {}),
         trial=rule.trial,

@@ -103,9 +103,7 @@ class Index:
             found[term] = Hit(self.terms[term], words, place)
         return found
 
-    def _hits(
-        self, chunks: list[str], different: Iterable[str], sight: _Sight
-    ) -> Iterator[Iterable[tuple[int, str]]]:
+    def _hits(self, chunks: list[str], different: Iterable[str], sight: _Sight) -> Iterator[Iterable[tuple[int, str]]]:
         """Give what a text hits: what its words hit by themselves, then phrases wherever one may stand."""
         kinds = sight.kinds
         yield from [sight.chunks[chunk].hits for chunk in different if kinds[chunk] not in _NEEDS_A_LOOK]

@@ -41,10 +41,11 @@ class Seen(Value, frozen=True):
 
 
 class Check(NamedTuple):
-    """A compiled condition."""
+    """A compiled condition; `none` is what one about words says of a mail that has none of them."""
 
     holds: Callable[[Seen], bool]
     tell: Callable[[Seen], str]
+    none: str = ""
 
 
 def all_hold(checks: tuple[Check, ...], seen: Seen) -> bool:
@@ -108,7 +109,7 @@ def _words(condition: WordsIn, index: Index) -> Check:
                     return str(hits[number])
         return none
 
-    return Check(holds, tell)
+    return Check(holds, tell, none)
 
 
 def _addresses(condition: AddressIn) -> Check:

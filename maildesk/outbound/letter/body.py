@@ -11,6 +11,7 @@ LINE = 78
 LONG = 8192  # bytes of text that is not ASCII
 _CONTROL = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\r")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.ASCII)
+_BASE64_LINE = 76
 _ATTR = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~")  # RFC 2231 §7
 _MAX_FILENAME = 120
 _SECTION = 55
@@ -42,7 +43,9 @@ def text_part(subtype: str, text: str) -> Part:
         data += b"\n"
     if not odd and max(map(len, data.split(b"\n"))) <= LINE:
         return Part(_text_fields(subtype, "us-ascii", "7bit"), data.replace(b"\n", b"\r\n").decode("ascii"))
-    if odd * 5 > len(data) or (odd and len(data) > LONG):  # mostly not Latin: base64 is shorter; long: four times as fast
+    if odd * 5 > len(data) or (
+        odd and len(data) > LONG
+    ):  # mostly not Latin: base64 is shorter; long: four times as fast
         return Part(_text_fields(subtype, "utf-8", "base64"), _base64(data.replace(b"\n", b"\r\n")))
     content = binascii.b2a_qp(data, istext=True).replace(b"\n", b"\r\n").decode("ascii")
     return Part(_text_fields(subtype, "utf-8", "quoted-printable"), content)
@@ -79,7 +82,9 @@ def _text_fields(subtype: str, charset: str, encoding: str) -> tuple[Field, ...]
 
 
 def _base64(data: bytes) -> str:
-    return base64.encodebytes(data).replace(b"\n", b"\r\n").decode("ascii")
+    text = base64.b64encode(data).decode("ascii")
+    lines = [text[i : i + _BASE64_LINE] for i in range(0, len(text), _BASE64_LINE)]
+    return "\r\n".join(lines) + "\r\n"
 
 
 def _safe_type(content_type: str) -> str:

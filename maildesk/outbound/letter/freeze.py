@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from maildesk.outbound.letter.body import File, Part, file_part, many, text_part
 from maildesk.outbound.letter.header import HARD_LINE, Field
 
-
 _MIME_VERSION = Field("MIME-Version", "MIME-Version: 1.0")
 # What begins a field is what stands before the first colon of every line that is no continuation (RFC 5322 §2.2).
 _NAMES = re.compile(rb"^([^ \t\r\n][^:\r\n]*)", re.MULTILINE)
