@@ -19,6 +19,7 @@ from maildesk.model.mail import Mail
 from maildesk.model.snapshot import Snapshot
 from maildesk.rules.load import BadTexts
 from maildesk.store import recall
+from maildesk.store.apply import without_mail_text
 from maildesk.store.recall import Stored
 
 _WITH_ENVELOPE = ("smtp", "lmtp", "pipe")
@@ -56,14 +57,15 @@ def replay(stored: Stored, office: Office) -> Replayed:
     """Decide again with the stored policy, and compare."""
     try:
         desk = office.keeper.desk_with(stored.policy)
-        again = decide(complete(stored, office), desk)
+        snapshot = complete(stored, office)
+        again = decide(snapshot, desk)
     except NotReplayable as problem:
         return Replayed(stored, problem=str(problem))
     except (KeyError, BadTexts):
         return Replayed(
             stored, problem=f"its policy {stored.policy[:12]} is not stored, or this version cannot read it"
         )
-    return Replayed(stored, difference=difference(stored.decision, again))
+    return Replayed(stored, difference=difference(stored.decision, again, snapshot.mail))
 
 
 def complete(stored: Stored, office: Office) -> Snapshot:
@@ -92,9 +94,9 @@ def _mail(snapshot: Snapshot, office: Office) -> Mail | None:
     )
 
 
-def difference(stored: Decision, again: Decision) -> str:
-    """Compare what was done with what would be done."""
-    then, now = _lines(stored), _lines(again)
+def difference(stored: Decision, again: Decision, mail: Mail | None = None) -> str:
+    """Compare what was done with what would be done; the mail's own words are not stored with a decision."""
+    then, now = _lines(stored), _lines(without_mail_text(again, mail))
     return "\n".join(difflib.unified_diff(then, now, "stored", "decided again", lineterm=""))
 
 

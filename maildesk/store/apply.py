@@ -9,7 +9,8 @@ import json
 import msgspec
 
 import maildesk
-from maildesk.model.decision import Cause, Decision, OpenTicket, TimerDue
+from maildesk.model.decision import AddEntry, Cause, Decision, OpenTicket, Tell, TimerDue
+from maildesk.model.mail import Mail
 from maildesk.model.snapshot import Snapshot, Written
 from maildesk.model.ticket import Ticket
 from maildesk.model.value import Value, to_json
@@ -20,6 +21,9 @@ from maildesk.store.loads import Loads
 from maildesk.store.pen import Pen
 from maildesk.store.schema import decision as decisions
 from maildesk.store.tickets import load_states, reread_state
+
+MAIL_TEXT = "(the words of the mail)"
+WORTH_LEAVING_OUT = 200  # characters
 
 _DECIDE = insert_into(
     decisions, "cause", "at", "ticket", "policy", "software", "packed", "content",
@@ -39,7 +43,9 @@ def apply(db: Connection, decision: Decision, snapshot: Snapshot, policy: str, l
     pen = Pen(db, decision, snapshot)
     if any(isinstance(action, OpenTicket) for action in decision.actions):
         pen.number = _next_number(db)
-    content, packed = pack(_write(Content(without_texts(snapshot), decision)), over=PACK_JSON_OVER)
+    content, packed = pack(
+        _write(Content(without_texts(snapshot), without_mail_text(decision, snapshot.mail))), over=PACK_JSON_OVER
+    )
     row = db.insert(
         _DECIDE,
         cause=snapshot.cause.key,
@@ -96,6 +102,20 @@ def without_texts(snapshot: Snapshot) -> Snapshot:
         hold=snapshot.hold and replace(snapshot.hold, text=""),
         tickets=tuple(replace(state, last_text="", public_texts=(), notes=()) for state in snapshot.tickets),
     )
+
+
+def without_mail_text(decision: Decision, mail: Mail | None) -> Decision:
+    """Leave out of a decision's actions the mail's own words, which the timeline and the raw mail hold."""
+    shown = mail.shown if mail else ""
+    if len(shown) < WORTH_LEAVING_OUT:
+        return decision
+    actions = tuple(
+        msgspec.structs.replace(action, text=MAIL_TEXT)
+        if isinstance(action, AddEntry | Tell) and action.text == shown
+        else action
+        for action in decision.actions
+    )
+    return msgspec.structs.replace(decision, actions=actions)
 
 
 def _write(content: Content) -> bytes:
