@@ -127,7 +127,9 @@ def _settle(folder: Path) -> None:
 
 def _family(pid: int) -> list[int]:
     """List a process and its descendants; a child belongs to the thread that started it."""
-    children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    children = [
+        child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
     return [pid, *(p for child in children for p in _family(int(child)))]
 
 
