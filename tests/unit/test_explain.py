@@ -42,7 +42,7 @@ DECISION = Decision(
     result={"team": "l2-network", "assign": "ivan", "priority": "urgent", "sla": "standard", "tags": "outage invoice"},
     kind="person",
 )
-MAIL = Mail(author=IVANA, subject="Hitno: ne radi internet, treba nam račun", language="hr")
+MAIL = Mail(author=IVANA, subject="Hitno: ne radi internet, treba nam račun")
 TOLD = Told(DECISION, Snapshot(MailArrived(0), NIGHT, mail=MAIL), timezone="Europe/Zagreb", office="closed")
 
 
