@@ -6,7 +6,8 @@ import sys
 import time
 
 # What `make test` does in short: how often the daemon is killed, and one with a seeded bug in it; how much of the archive,
-# which of the real mails.
+# which of the real mails;
+# how large hostile mails are, and for how many seconds inputs are made up.
 FULL_SIZE = {
     "MAILDESK_KILLS": "500",
     "MAILDESK_ARCHIVE_MAILS": "100000",
@@ -17,6 +18,9 @@ FULL_SIZE = {
     "MAILDESK_IMAP_CHAOS": "600",
     "MAILDESK_IMAP_MAILS": "100000",
     "MAILDESK_IMAP_LONG": "1",
+    "MAILDESK_HOSTILE_SIZES": "1000000,24000000",
+    "MAILDESK_HOSTILE_TABLE": "docs/hostile-mail.md",
+    "MAILDESK_FUZZ_SECONDS": "600",
 }
 PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
@@ -32,6 +36,8 @@ PROOFS = {
         "tests/integration/ingest/test_imap_numbers.py",
         "tests/integration/ingest/test_imap_store.py",
     ),
+    "hostile": ("-s", "tests/acceptance/test_hostile.py", "tests/acceptance/test_crowds.py"),
+    "fuzz": ("-s", "tests/fuzz"),
 }
 
 

@@ -193,6 +193,20 @@ def test_promises_are_tested() -> None:
             assert (file / "why.md").exists(), f"{path}: name a test, or a golden mail"
 
 
+def test_limits_are_tested() -> None:
+    """Each line of docs/limits.md names a test, and each test that it names is there."""
+    page = _read("docs/limits.md")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| what")]
+    assert len(rows) >= 25
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+(?:\.py::(\w+))?)`", row)
+        assert named, row
+        for path, function in named:
+            file = ROOT / path.partition("::")[0]
+            assert file.exists(), path
+            assert not function or f"def {function}(" in file.read_text(encoding="utf-8"), path
+
+
 def test_every_document_can_be_found() -> None:
     """README, or a page it leads to, leads to every document."""
     seen, waiting = set(), [ROOT / "README.md"]

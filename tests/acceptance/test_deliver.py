@@ -18,7 +18,8 @@ import pytest
 from maildesk.daemon import Service, open_office
 from maildesk.demo.catcher import Catcher, Caught
 from maildesk.demo.clock import Clock
-from maildesk.demo.writer import new_mail, post, reply_to
+from maildesk.demo.writer import File, new_mail, post, reply_to
+from maildesk.ingest.workers import ParseFailed
 from maildesk.settings import load_settings, shipped_dir
 from maildesk.store import read
 from tests.acceptance.desk import RunningDesk, running_desk, settings
@@ -202,3 +203,28 @@ async def test_a_mail_that_kills_its_worker(tmp_path: Path) -> None:
         assert [row["state"] for row in journal] == ["quarantined", "done"]
         spoken = [m.rcpt_to for m in catcher.mails if "Poison" in m.text() or "Unreadable" in m.subject]
         assert "jana@odberatel.cz" not in spoken
+
+
+async def test_a_mail_that_cannot_be_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail that is read but fails later, here at its files, is a ticket that says so after three attempts, like any other."""
+    clock = Clock()
+    async with desk_in_this_process(tmp_path, clock) as (service, catcher):
+        host, _, port = service.listeners[0].addresses[0].rpartition(":")
+        failures: asyncio.Queue[str] = asyncio.Queue()
+        service.intake.on_failure = lambda _, text: failures.put_nowait(text)
+
+        async def fail(*_: object) -> None:
+            raise ParseFailed("took longer than 15 s")
+
+        monkeypatch.setattr(service.pool, "attachments", fail)
+        picture = File("picture.png", "image/png", b"x")
+        await post(new_mail(JANA, "support@demo.test", "Poison", "See the picture.", (picture,)), host, int(port))
+        for _ in range(2):
+            assert "took longer" in await asyncio.wait_for(failures.get(), 10)
+            clock.advance(days=1)
+            service.intake.wake()
+        told = await catcher.wait_for(lambda m: "Unreadable mail" in m.subject, seconds=10)
+        assert told is not None
+        assert failures.empty()
+        journal = service.office.store.read(read.list_journal)
+        assert [row["state"] for row in journal] == ["quarantined"]

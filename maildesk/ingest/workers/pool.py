@@ -126,8 +126,8 @@ class _Feeder(threading.Thread):
         """Feed jobs to the worker until told to stop."""
         try:
             self._worker = Worker()
-        except ParseFailed as failed:
-            self._ready.set_exception(failed)
+        except (ParseFailed, NoWorker) as failed:
+            self._ready.set_exception(ParseFailed(str(failed)))
             return
         self._ready.set_result(None)
         while self._at_work or self._begin(self._lanes.take()):
@@ -190,10 +190,10 @@ class _Feeder(threading.Thread):
         for pause in _PAUSES:
             try:
                 worker = Worker()
-            except (ParseFailed, OSError) as problem:
+            except NoWorker as problem:
                 log.error("no parse worker", problem=str(problem), again_in=pause)
                 if self._lanes.is_closed or pause == _PAUSES[-1]:
-                    raise NoWorker(str(problem)) from problem
+                    raise
                 time.sleep(pause)
             else:
                 for job in self._at_work:

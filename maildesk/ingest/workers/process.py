@@ -140,7 +140,7 @@ def _start() -> "subprocess.Popen[bytes]":
             start_new_session=True,
         )
     except OSError as problem:
-        raise ParseFailed(f"a parse worker cannot start: {problem}") from problem
+        raise NoWorker(f"a parse worker cannot start: {problem}") from problem
 
 
 def _enlarge(pipe: int) -> None:

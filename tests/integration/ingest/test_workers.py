@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.ingest.parse import attachment_bytes, parse_mail
-from maildesk.ingest.workers import NoWorker, ParseFailed, ParsePool, child, pool
+from maildesk.ingest.workers import NoWorker, ParseFailed, ParsePool, child, pool, process
 from maildesk.ingest.workers.frames import DONE, PARSE, RECYCLE, complete, frame
 from maildesk.ingest.workers.samples import SAMPLES
 
@@ -240,12 +240,12 @@ def test_without_a_worker_no_mail_is_to_blame(one: ParsePool, monkeypatch: pytes
         one.submit(letters(1)[0]).result(10)
     assert one.killed == 1
     with monkeypatch.context() as broken:
-        broken.setattr(pool, "Worker", raise_os_error)
+        broken.setattr(process.subprocess, "Popen", raise_os_error)
         with pytest.raises(NoWorker):
             one.submit(letters(1)[0]).result(10)
     assert one.submit(letters(1)[0]).result(10).subject == "number 0"
 
 
-def raise_os_error() -> None:
+def raise_os_error(*_arguments: object, **_options: object) -> None:
     """Behave as a machine without file descriptors."""
     raise OSError(24, "Too many open files")
