@@ -67,6 +67,14 @@ class Row:
         return f"| {' | '.join(cells)} |"
 
 
+PAGE = """# Hostile mail
+
+What one mail of each kind costs a running desk while honest customers write to it four times a second: written by `make prove
+ARGS=hostile`. Came by: the door that took it; `pipe (SMTP: 500)` was refused at the network's door, and handed in by a pipe all the
+same. Outcome: the ticket it became; `journal` is mail of machines, which is kept and opens none. The kinds are functions in
+`tests/hostile`; the limits that make this so stand in [limits.md](limits.md).
+
+"""
 HEADING = (
     "| family | bytes | came by | worker: CPU s | worker: peak MB | daemon: CPU s | daemon: peak MB | decided after s | outcome |\n"
     "|---|---|---|---|---|---|---|---|---|"
@@ -129,7 +137,7 @@ class Ledger:
             return ""
         _, state, attempts, note, ticket = rows[0]
         again = "" if attempts == 1 else f", {attempts} attempts"
-        told = f"ticket {ticket}" if ticket else f"no ticket: {note}"
+        told = f"ticket {ticket}" if ticket else f"journal: {note.partition(':')[0]}"
         return f"{'' if state == 'done' else 'quarantine, '}{told}{again}"
 
 
@@ -163,7 +171,7 @@ def write_table(rows: list[Row], visitor: Visitor) -> None:
     lines = [HEADING, *(row.line() for row in rows), "", worst]
     print("\n".join(lines))
     if TABLE:
-        Path(TABLE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        Path(TABLE).write_text(PAGE + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def test_hostile_mail_costs_little_and_is_never_lost(desk: RunningDesk, sink: Sink) -> None:
