@@ -50,7 +50,7 @@ def decide_agent_mail(draft: Draft, author: Author, found: Link) -> Decision:
     state = draft.snapshot.ticket(found.ticket)
     assert state is not None
     know_mail(draft, found.ticket, ghosts=False)
-    files = tuple(a.index for a in draft.mail.attachments)
+    files = tuple(a.index for a in draft.mail.files)
     return carry_out(draft, author.agent, state, draft.mail.words, files, note=_is_for_team(draft, author))
 
 
@@ -83,7 +83,7 @@ def carry_out(
         return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, "\n".join(orders.problems)))
     draft.because(*orders.why)
     if orders.visible and (orders.text or files):
-        names = (a.name for a in (draft.snapshot.original or draft.mail).attachments)
+        names = (a.name for a in (draft.snapshot.original or draft.mail).files)
         clean, why = leak_guard("\n".join((orders.text, *names)), state, policy.people, agent)
         if not clean:
             draft.because(why)
@@ -131,7 +131,7 @@ def tell_others(draft: Draft, agent: Agent, state: TicketState, text: str) -> No
 def _change(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
     """Apply the commands, and the status that follows from what was said."""
     ticket = state.ticket
-    replied = orders.visible and bool(orders.text or draft.settles or draft.mail.attachments)
+    replied = orders.visible and bool(orders.text or draft.settles or draft.mail.files)
     assignee = orders.assignee
     if assignee is None and not ticket.assignee and (replied or orders.close):
         assignee = agent.login
@@ -251,6 +251,6 @@ def _entry(
         draft.trust,
         public=kind is EntryKind.REPLY and hold is None,
         hold=hold,
-        attachments=tuple(a.name for a in mail.attachments),
+        attachments=tuple(a.name for a in mail.files),
         why=tuple(dict.fromkeys(draft.whys)),
     )

@@ -47,7 +47,7 @@ def _release(draft: Draft, agent: Agent, held: HeldEntry, *, as_is: bool) -> Dec
     draft.because(Why(Reason.CONFIRMED, f"by {agent.login}"))
     draft.do(SettleEntry(held.id, released=False))
     draft.settles = held.id
-    files = tuple(a.index for a in draft.snapshot.original.attachments) if draft.snapshot.original else ()
+    files = tuple(a.index for a in draft.snapshot.original.files) if draft.snapshot.original else ()
     return carry_out(draft, agent, state, held.text, files, note=held.note, as_is=as_is)
 
 

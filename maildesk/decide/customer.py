@@ -117,7 +117,7 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     if draft.snapshot.history(author.who.address).suppressed not in ("", STOPPED):
         draft.do(Suppress(author.who.address, lift=True))
     # What somebody wished for in the past is not done again.
-    words = "" if draft.mail.attachments or draft.snapshot.trusted else draft.mail.words
+    words = "" if draft.mail.files or draft.snapshot.trusted else draft.mail.words
     said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
     if said == "STOP":
         draft.because(Why(Reason.STOPPED, author.who.address))
@@ -169,7 +169,8 @@ def _entry(draft: Draft, author: Author, ticket: int | None, hold: HoldKind | No
         author.trust,
         public=hold is None,
         hold=hold,
-        attachments=tuple(a.name for a in mail.attachments),
+        # Of a conversation that began elsewhere the quoted pictures are new to us, too.
+        attachments=tuple(a.name for a in (mail.attachments if ticket == NEW else mail.files)),
         why=tuple(dict.fromkeys(draft.whys)),
     )
 

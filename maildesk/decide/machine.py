@@ -134,7 +134,7 @@ def _file(draft: Draft, found: Link, author: Author) -> int:
             mail.message_id,
             author.trust,
             public=False,
-            attachments=tuple(a.name for a in mail.attachments),
+            attachments=tuple(a.name for a in mail.files),
             why=tuple(dict.fromkeys(draft.whys)),
         )
     )

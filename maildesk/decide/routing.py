@@ -29,7 +29,7 @@ def facts(draft: Draft, author: Author, event: str, spoken: str) -> Facts:
         author=author.who.address,
         to=tuple(a.address for a in mail.to),
         cc=tuple(a.address for a in mail.cc),
-        attachments=tuple(a.name for a in mail.attachments),
+        attachments=tuple(a.name for a in mail.files),
         headers=mail.headers,
         language=spoken,
         channel="web" if snapshot.source == "web" else "email",

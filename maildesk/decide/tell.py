@@ -1,7 +1,7 @@
 """Who of the desk is told about a ticket."""
 
 from maildesk.decide.draft import Draft
-from maildesk.model.decision import Event, Tell
+from maildesk.model.decision import NEW, Event, Tell
 from maildesk.model.ticket import Ticket
 from maildesk.model.value import Value
 
@@ -42,7 +42,7 @@ def tell(  # noqa: PLR0913 - what a notification shows
         return
     logins = [login for login in watchers(draft, whose) if login != never]
     admins = [] if logins or never else list(draft.desk.settings.desk.admins)
-    attachments = _attachments(draft, len(logins) + len(admins)) if files else ()
+    attachments = _attachments(draft, number, len(logins) + len(admins)) if files else ()
     key = f"tell:{event.value}:{draft.snapshot.cause.key}"
     for login, address in [(login, "") for login in logins] + [("", address) for address in admins]:
         draft.do(
@@ -77,9 +77,9 @@ def watchers(draft: Draft, whose: Whose) -> list[str]:
     return [agent.login for agent in people.members(whose.team) if not agent.absent]
 
 
-def _attachments(draft: Draft, copies: int) -> tuple[int, ...]:
+def _attachments(draft: Draft, number: int, copies: int) -> tuple[int, ...]:
     mail = draft.snapshot.mail
     if mail is None or not copies:
         return ()
-    total = sum(a.size for a in mail.attachments) * copies
-    return tuple(a.index for a in mail.attachments) if total <= _MOST_COPIED_BYTES else ()
+    files = mail.attachments if number == NEW else mail.files  # what a ticket's history shows its people have
+    return tuple(a.index for a in files) if sum(a.size for a in files) * copies <= _MOST_COPIED_BYTES else ()

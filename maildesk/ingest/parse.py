@@ -31,6 +31,7 @@ from maildesk.ingest.mime.lines import start_of_mail, with_line_ends
 from maildesk.ingest.mime.marks import thin_marks
 from maildesk.ingest.mime.tree import Node, parse_tree
 from maildesk.ingest.parts import Structure
+from maildesk.ingest.pictures import mark_quoted
 from maildesk.ingest.reply_text import read_reply
 from maildesk.ingest.sender import Ambiguous, sender
 from maildesk.ingest.structure import build_structure, protection_of
@@ -70,6 +71,7 @@ def _parse(raw: bytes, envelope_from: str | None) -> Mail:
         reader.odd(f"addresses longer than {ADDRESS_FIELD // 1024} kB: the rest of them are not read")
     body = _with_hidden_text(raw, read_body(root, reader))
     attachments = [*read_attachments(raw, body.attachments, reader.defects), *files_in_text(body.inside)][:ATTACHMENTS]
+    attachments = mark_quoted(attachments, body.html)
     structure = build_structure(root, reader, envelope_from)
     mail = msgspec.structs.replace(
         _read_fields(headers, reader.hint),

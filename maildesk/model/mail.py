@@ -37,7 +37,10 @@ class Address(Value, frozen=True):
 
 
 class Attachment(Value, frozen=True):
-    """One attached part; its bytes stay in the raw mail and are fetched by `index`."""
+    """One attached part; its bytes stay in the raw mail and are fetched by `index`.
+
+    `quoted`: a picture that only the quoted history shows; it came with an earlier mail.
+    """
 
     name: str
     content_type: str
@@ -46,6 +49,7 @@ class Attachment(Value, frozen=True):
     inline: bool = False
     content_id: str = ""
     index: int = 0
+    quoted: bool = False
 
 
 class Bounce(Value, frozen=True):
@@ -100,6 +104,11 @@ class Mail(Value, frozen=True):
     def automatic(self) -> bool:
         """Tell whether no person wrote this mail to be answered (RFC 3834)."""
         return self.kind not in (Kind.PERSON, Kind.LIST)
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """Give what somebody attached to this very mail: all but the pictures of its quoted history."""
+        return tuple(file for file in self.attachments if not file.quoted)
 
     @property
     def words(self) -> str:
