@@ -21,6 +21,7 @@ _ANSWERS = {
     "TENTATIVE": "accepted tentatively",
     "DELEGATED": "delegated",
 }
+_REPEATS = {"DAILY": "every day", "WEEKLY": "every week", "MONTHLY": "every month", "YEARLY": "every year"}
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?$")
 _ESCAPED = {"\\n": " ", "\\N": " ", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 _PARAMETER = re.compile(r';([A-Za-z-]+)=("[^"]*"|[^;:"]*)')
@@ -64,6 +65,8 @@ def _sentences(found: dict[str, list[tuple[dict[str, str], str]]]) -> list[str]:
     if start:
         # The end of a meeting on the same day needs no date, nor the zone twice.
         lines.append(f"When: {start}" + (f" – {_shorter(end, start)}" if end and end != start else ""))
+    if repeats := _REPEATS.get(first("RRULE")[1].upper().partition("FREQ=")[2].partition(";")[0]):
+        lines.append(f"Repeats: {repeats}")
     if first("LOCATION")[1]:
         lines.append(f"Where: {_plain(first('LOCATION')[1])}")
     for params, value in found.get("ATTENDEE", [])[:_PEOPLE]:

@@ -29,7 +29,7 @@ _TRADITIONAL = frozenset(
 _HANGUL = frozenset(
     "이다는에의을가고하지로한도사리기어자대나라서시일그들과인정해수스아은보장전제부안요니습세녕문드립주메송확게않았합있없오여우구만내원상신"
 )
-_LANGUAGES: tuple[tuple[str, frozenset[str], tuple[int, int]], ...] = (
+LANGUAGES: tuple[tuple[str, frozenset[str], tuple[int, int]], ...] = (
     # codec, what is common in it, the range of its script
     ("koi8_r", _RUSSIAN, (0x400, 0x45F)),
     ("cp1251", _RUSSIAN, (0x400, 0x45F)),
@@ -57,9 +57,9 @@ _UPSIDE_DOWN = re.compile("[а-яёіїєα-ώ][А-ЯЁІЇЄΑ-Ω]")
 def dense_codec(sample: bytes) -> str | None:
     """Name the charset in which the bytes make most sense, None if in none of these."""
     sample = sample[:_SAMPLE]
-    scored = [(_score(sample, *language), -at) for at, language in enumerate(_LANGUAGES)]
+    scored = [(_score(sample, *language), -at) for at, language in enumerate(LANGUAGES)]
     best, at = max(scored)
-    return _LANGUAGES[-at][0] if best >= _ENOUGH else None
+    return LANGUAGES[-at][0] if best >= _ENOUGH else None
 
 
 def _score(sample: bytes, codec: str, common: frozenset[str], script: tuple[int, int]) -> float:

@@ -43,6 +43,11 @@ def event(*lines: str, method: str = "REQUEST") -> str:
             ),
             "[Answer to an invitation] Fair\nWhen: 2026-11-22\njan@x.cz: declined",
         ),
+        (
+            event("SUMMARY:Stand-up", "DTSTART:20261122T090000Z", "RRULE:INTERVAL=1;FREQ=WEEKLY;COUNT=3", "LOCATION:4"),
+            "[Invitation] Stand-up\nWhen: 2026-11-22 09:00 (UTC)\nRepeats: every week\nWhere: 4",
+        ),
+        (event("SUMMARY:x", "RRULE:FREQ=;"), "[Invitation] x"),
         (event("SUMMARY:Off", "STATUS:CANCELLED"), "[Cancelled] Off"),
         (event("SUMMARY:A very", "  long one"), "[Invitation] A very long one"),
         ("", ""),
