@@ -13,6 +13,7 @@ from maildesk.ingest.mime.encoded_words import decode_header_text
 from maildesk.ingest.mime.tree import parse_tree
 from maildesk.ingest.parts import Structure
 from maildesk.ingest.quoting.attribution import attribution_start
+from maildesk.ingest.quoting.glance import glance
 from maildesk.ingest.quoting.header_block import header_block, label
 from maildesk.ingest.quoting.lines import behind_divider, divider, may_divide
 from maildesk.language import fold
@@ -48,11 +49,16 @@ def _attached(structure: Structure) -> Forwarded | None:
 
 
 def _inline(text: str, subject: str) -> Forwarded | None:
-    lines = text[:_TEXT].split("\n")[:_LINES]
+    seen = glance(text[:_TEXT])
+    lines = seen.lines[:_LINES]
     says_forward = is_forward_subject(subject)
-    for at, line in enumerate(lines):
+    candidates = [at for at, head in enumerate(seen.heads) if head] if says_forward else seen.worth
+    for at in candidates:
+        if at >= len(lines):
+            break
+        line = lines[at]
         bare = line.lstrip("> \t")
-        if not (may_divide(bare) or (says_forward and line.strip())):
+        if not says_forward and not may_divide(bare):
             continue
         kind = divider(bare)
         if kind == "forwarded" or (kind and says_forward):

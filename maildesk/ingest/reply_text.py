@@ -7,6 +7,7 @@ A line of the result is always a line of the input, or its beginning. The time i
 
 from dataclasses import dataclass
 
+from maildesk.ingest.quoting.glance import glance
 from maildesk.ingest.quoting.html import labelled_lines, mark_clients_quotes
 from maildesk.ingest.quoting.interleaved import decide_interleaved
 from maildesk.ingest.quoting.labels import Lines, Part, labelled, shown
@@ -60,8 +61,8 @@ def read_reply(text: str, html: str = "") -> Reply:
                 return reply  # else somebody wrote into the quote's own container: the text may tell more
         text = text if text.strip() else "\n".join(page.texts)
     text = text[:TEXT_LIMIT]
-    plain = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
-    return _read_lines(labelled(plain), [])
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return _read_lines(labelled(glance(text)), [])
 
 
 def _read_lines(page: Lines, why: list[Why]) -> Reply:

@@ -8,8 +8,8 @@ text and say what the lines between them are. The same characters in the mail it
 import re
 from dataclasses import dataclass, field
 
+from maildesk.ingest.quoting.glance import glance_at
 from maildesk.ingest.quoting.labels import Lines, Part
-from maildesk.ingest.quoting.lines import first_characters
 
 LIMIT = 1_000_000
 QUOTE, INTRO, SIGNATURE = "\ue0a1\ue0a2", "\ue0a3\ue0a4", "\ue0a5\ue0a6"  # opening and closing mark
@@ -50,7 +50,7 @@ _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "sty
 def labelled_lines(marked: str) -> Lines:
     """Turn HTML that was marked into labelled lines."""
     if not marked.strip():
-        return Lines([], [], [])
+        return Lines([], [], [], [])
     from maildesk.ingest.html_text import html_to_text
 
     lines, labels = [], []
@@ -71,7 +71,8 @@ def labelled_lines(marked: str) -> Lines:
         lines.append(clean)
         labels.append(Part.QUOTE if rest else _innermost(state))
     _doubt_introductions(lines, labels)
-    return Lines(lines, labels, first_characters(lines))
+    _, heads, worth = glance_at(lines)
+    return Lines(lines, labels, heads, worth)
 
 
 def _doubt_introductions(lines: list[str], labels: list[Part]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maildesk.ingest.quoting.attribution import is_verb
-from maildesk.ingest.quoting.lines import first_characters
+from maildesk.ingest.quoting.glance import Glance, first_characters
 
 
 class Part(StrEnum):
@@ -19,14 +19,12 @@ class Part(StrEnum):
 
 @dataclass(slots=True)
 class Lines:
-    """The lines of a text, what each is, and the first visible character of each ("" for a blank line).
-
-    That character tells of nearly all lines that they need no closer look; asking it is what makes reading cheap.
-    """
+    """The lines of a text, what each is, and what a glance told of them."""
 
     texts: list[str]
     labels: list[Part]
     heads: list[str]
+    worth: list[int]
 
     @property
     def is_all_own(self) -> bool:
@@ -37,6 +35,7 @@ class Lines:
         """Drop what is more than so many lines."""
         if len(self.texts) > limit:
             self.texts, self.labels, self.heads = self.texts[:limit], self.labels[:limit], self.heads[:limit]
+            self.worth = [at for at in self.worth if at < limit]
 
     def split(self, at: int, column: int) -> None:
         """Make two lines of one, in front of the column."""
@@ -46,15 +45,14 @@ class Lines:
         self.heads[at : at + 1] = first_characters(self.texts[at : at + 2])
 
 
-def labelled(lines: list[str]) -> Lines:
+def labelled(seen: Glance) -> Lines:
     """Label the lines of a plain text by their quote marks."""
-    heads = first_characters(lines)
-    labels = [Part.OWN] * len(lines)
-    if ">" in heads:
-        for at, head in enumerate(heads):
+    labels = [Part.OWN] * len(seen.lines)
+    if ">" in seen.heads:
+        for at, head in enumerate(seen.heads):
             if head == ">":
-                labels[at] = label_of(lines[at])
-    return Lines(lines, labels, heads)
+                labels[at] = label_of(seen.lines[at])
+    return Lines(seen.lines.copy(), labels, seen.heads.copy(), seen.worth)
 
 
 def label_of(line: str) -> Part:

@@ -10,7 +10,7 @@ from maildesk.language import fold
 
 LINE = 600
 RULE = "-_=*#~\u2013\u2014\u2015\u2500\u2022 \t\xa0"
-_BEGINS = frozenset((*RULE, ">"))
+BEGINS = frozenset((*RULE, ">"))
 COLONS = (":", "\uff1a")
 _ABOVE = tuple(
     fold(phrase)
@@ -30,24 +30,10 @@ def is_rule(line: str) -> bool:
     return len(text) >= 5 and not text.strip("-_=*\u2013\u2014\u2500 ")
 
 
-def first_characters(lines: list[str]) -> list[str]:
-    """Give the first visible character of each line, "" for a blank one."""
-    return [line.lstrip()[:1] for line in lines]
-
-
 def may_divide(line: str) -> bool:
     """Tell at a glance whether a line could divide or introduce a quote; nearly all lines of a text could not."""
     text = line.lstrip()
-    return ":" in text or text[:1] in _BEGINS or "\uff1a" in text
-
-
-def worth_a_look(lines: list[str], heads: list[str]) -> list[int]:
-    """List the lines that could divide or introduce a quote, by their first characters: `may_divide` for a whole text at once."""
-    return [
-        at
-        for at, (line, head) in enumerate(zip(lines, heads, strict=True))
-        if head in _BEGINS or ":" in line or "\uff1a" in line
-    ]
+    return ":" in text or text[:1] in BEGINS or "\uff1a" in text
 
 
 def divider(line: str) -> str:

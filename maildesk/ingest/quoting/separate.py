@@ -3,7 +3,7 @@
 from maildesk.ingest.quoting.attribution import attribution_start, shared_at
 from maildesk.ingest.quoting.header_block import header_block
 from maildesk.ingest.quoting.labels import Lines, Part, shown
-from maildesk.ingest.quoting.lines import divider, is_rule, worth_a_look
+from maildesk.ingest.quoting.lines import divider, is_rule
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
@@ -40,7 +40,7 @@ def mark_quotes(page: Lines, why: list[Why]) -> None:
 
 def _candidates(page: Lines) -> list[int]:
     """List the author's own lines that may introduce a quote: by what they hold, or since a quote follows."""
-    found = worth_a_look(page.texts, page.heads)
+    found = page.worth
     if not page.is_all_own:
         labels = page.labels
         found = sorted({*(at for at in found if labels[at] is Part.OWN), *_above_quotes(page)})
