@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from maildesk.ingest.html_text import html_to_text
-from maildesk.ingest.mime.charset import decode_text
+from maildesk.ingest.mime.charset import decode_plain_lines, decode_text
 from maildesk.ingest.mime.in_text import Inside, find_files
 from maildesk.ingest.mime.limits import PART_TEXT, TEXT
 from maildesk.ingest.mime.transfer import decode_transfer
@@ -47,6 +47,16 @@ class Reader:
         label = node.charset
         if not label and node.content_type == "text/html" and not data.isascii():
             label = _charset_in_html(data)
+        text = decode_plain_lines(data, label)
+        if text is None:
+            text = self._decode_with_care(data, label)
+        if len(text) > limit or node.end - node.start > 4 * limit:
+            text = text[:limit]
+            if limit == TEXT:
+                self.odd(f"text longer than {TEXT // 1024} kB: the rest of it is not read")
+        return text
+
+    def _decode_with_care(self, data: bytes, label: str) -> str:
         text, problem = decode_text(data, label, self.hint)
         if problem:
             self.odd(problem)
@@ -55,10 +65,6 @@ class Reader:
         if "\0" in text:
             text = text.replace("\0", "")
             self.odd("NUL characters in the text")
-        if len(text) > limit or node.end - node.start > 4 * limit:
-            text = text[:limit]
-            if limit == TEXT:
-                self.odd(f"text longer than {TEXT // 1024} kB: the rest of it is not read")
         return text
 
     def _without_files(self, node: Node, data: bytes) -> bytes:

@@ -33,7 +33,10 @@ class Headers(Value, frozen=True):
 
     def first(self, key: str) -> bytes:
         """Give the first value of a field (key in lower case), b"" where there is none."""
-        return next((field.value for field in self.fields if field.key == key), b"")
+        for field in self.fields:  # no generator: this is asked some twenty times a mail
+            if field.key == key:
+                return field.value
+        return b""
 
     def all(self, key: str) -> list[bytes]:
         """Give every value of a field (key in lower case)."""

@@ -48,6 +48,10 @@ class Structure(Value, frozen=True):
             return self.by_name.get(wanted, ())
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Tell at once whether any of these fields (lower case) is there: of the marks of programs most mails bear none."""
+        return not names.isdisjoint(self.by_name or {name.lower() for name, _ in self.headers})
+
     def first(self, name: str) -> str:
         """Give the first value of a header field, "" where there is none."""
         found = self.header(name)

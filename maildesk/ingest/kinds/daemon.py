@@ -1,6 +1,7 @@
 """Tell mail that a mail system wrote: by its sender, its envelope and what it says of itself."""
 
 import re
+from functools import lru_cache
 
 from maildesk.ingest.parts import Structure
 from maildesk.language import fold, phrases
@@ -56,7 +57,11 @@ failure; delivery report
 
 def sender_address(structure: Structure) -> str:
     """Give the author's address, folded; where there is none, a bare name ("MAILER-DAEMON <>") stands for it."""
-    written = structure.first("from")[:500]
+    return _address_in(structure.first("from")[:500])
+
+
+@lru_cache(64)  # a mail's kind is asked for its sender seven times
+def _address_in(written: str) -> str:
     angled = _ANGLED.findall(written)  # the last: a display name may hold brackets, too
     if angled:
         return str(angled[-1]).casefold()
