@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from maildesk.ingest.html_text import html_to_text
 from maildesk.ingest.mime.charset import decode_plain_lines, decode_text
-from maildesk.ingest.mime.in_text import Inside, find_files
+from maildesk.ingest.mime.in_text import Inside, find_files, may_hold_files
 from maildesk.ingest.mime.limits import PART_TEXT, TEXT
 from maildesk.ingest.mime.transfer import decode_transfer
 from maildesk.ingest.mime.tree import Node
@@ -42,7 +42,7 @@ class Reader:
     def _decode(self, node: Node, limit: int) -> str:
         encoded = self.raw[node.start : min(node.end, node.start + 4 * limit)]
         data = decode_transfer(encoded, node.encoding)[: 4 * limit]
-        if node.content_type == "text/plain" and b"begin " in data:
+        if node.content_type == "text/plain" and may_hold_files(data):
             data = self._without_files(node, data)[: 4 * limit]
         label = node.charset
         if not label and node.content_type == "text/html" and not data.isascii():

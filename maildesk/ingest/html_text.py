@@ -27,7 +27,7 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 _START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})", re.IGNORECASE)
-_ENTITIES = re.compile("&(?!nbsp;)")
+_COMMON = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"))
 _MANY_LINES = re.compile(r"\n{3,}")
 
 _VOID = frozenset(
@@ -102,6 +102,16 @@ def _end_of_unseen(source: str, kind: str, start: int) -> int:
         return end + 3 if end >= 0 else -1
     closing = _ENDS[kind].search(source, start)
     return closing.end() if closing else -1
+
+
+def _unescape(text: str) -> str:
+    """Decode entities: the six that nearly all mails make do with at once, others by the library, one after the other."""
+    plain = text
+    for entity, character in _COMMON:
+        plain = plain.replace(entity, character)
+    if plain.count("&") == plain.count("&amp;"):
+        return plain.replace("&amp;", "&")
+    return html.unescape(text)
 
 
 def _may_hide(text: str) -> bool:
@@ -314,7 +324,7 @@ class _Page:
         text = "".join(line) if len(line) != 1 else line[0]
         line.clear()
         if "&" in text:
-            text = html.unescape(text) if _ENTITIES.search(text) is not None else text.replace("&nbsp;", " ")
+            text = _unescape(text)
         text = text.replace("\xa0", " ").rstrip() if self.pre else " ".join(text.split())
         if self.indent:
             text, self.indent = self.indent + text, ""

@@ -37,6 +37,11 @@ _SIGNATURE = re.compile(
     r"|id\s{0,3}=\s{0,3}[\"']?(?:x_)*signature\b|bloop_sign|zm_signature|data-smartmail\s{0,3}=\s{0,3}[\"']gmail_signature"
 )
 _HINT = re.compile("|".join(p.pattern for p in (_REST, _CONTAINER, _CITE, _INTRO, _SIGNATURE)))
+# One of these words stands in whatever the pattern finds. To look for them takes a tenth of the time that the pattern takes.
+_WORDS = (
+    "quote", "cite", "signature", "reply", "divrply", "olk_src", "stopspelling", "outlookmessageheader", "reference-message",
+    "orimsghtmlse", "data-md", "zmail_extra", "isforward", "gmail_attr", "gmail_sendername", "bloop_sign", "zm_sign",
+)  # fmt: skip
 # Only elements that clients label, and those whose content is no HTML; of the others not even the end is looked for.
 _TAG = re.compile(
     r"<(?:(/?)(div|blockquote|span|table|td|section|pre|hr|p|style|script|title|textarea)(?=[\s>/])|(!--))",
@@ -56,21 +61,25 @@ def labelled_lines(marked: str) -> Lines:
     lines, labels = [], []
     state: list[Part] = []
     rest = False
+    part = Part.OWN
     for line in html_to_text(marked).split("\n"):
         clean = line
-        for mark in MARKS.intersection(line):
-            clean = clean.replace(mark, "")
-            if mark == REST:
-                rest = rest or Part.QUOTE not in state
-            elif mark in _OPENS:
-                state.append(_OPENS[mark])
-            elif state:
-                state.pop()
-        if clean != line and not clean.strip("> "):
-            continue
+        if not line.isascii():
+            for mark in MARKS.intersection(line):
+                clean = clean.replace(mark, "")
+                if mark == REST:
+                    rest = rest or Part.QUOTE not in state
+                elif mark in _OPENS:
+                    state.append(_OPENS[mark])
+                elif state:
+                    state.pop()
+                part = Part.QUOTE if rest else _innermost(state)
+            if clean is not line and not clean.strip("> "):
+                continue
         lines.append(clean)
-        labels.append(Part.QUOTE if rest else _innermost(state))
-    _doubt_introductions(lines, labels)
+        labels.append(part)
+    if Part.INTRO in labels:
+        _doubt_introductions(lines, labels)
     _, heads, worth = glance_at(lines)
     return Lines(lines, labels, heads, worth)
 
@@ -110,9 +119,11 @@ class _Walk:
 def mark_clients_quotes(html: str) -> tuple[str, tuple[str, ...]]:
     """Put marks around the quotes and signatures that clients label; also give the labels found, in order."""
     html = html[:LIMIT]
-    if not _HINT.search(html.lower()):
+    if any(mark in html for mark in MARKS):
+        html = _FOREIGN.sub("", html)
+    if not _may_label(html.lower()):
         return html, ()
-    walk = _Walk(_FOREIGN.sub("", html))
+    walk = _Walk(html)
     at = 0
     while tag := _TAG.search(walk.html, at):
         at = _after(walk, tag)
@@ -136,6 +147,16 @@ def _after(walk: _Walk, tag: re.Match[str]) -> int:
         end = _find(walk, "-->", tag.end())
         return end + 3 if end >= 0 else len(walk.html)
     at = tag.end()
+    if walk.html.startswith(">", at):
+        return at + 1
+    end = walk.html.find(">", at)
+    if end < 0:
+        return len(walk.html)
+    inside = walk.html[at:end]
+    if (
+        "'" not in inside and inside.count('"') % 2 == 0
+    ):  # nearly every tag: all its quotes are closed before its first `>`
+        return end + 1
     while stop := _STOP.search(walk.html, at):
         if stop.group() == ">":
             return stop.end()
@@ -158,8 +179,9 @@ def _find(walk: _Walk, text: str, at: int) -> int:
 
 
 def _open(walk: _Walk, name: str, start: int, end: int) -> None:
-    source = walk.html[start : min(end, start + 2000)].lower()
-    label = _HINT.search(source) if len(source) > len(name) + 2 else None
+    bare = end - start == len(name) + 2
+    source = "" if bare else walk.html[start : min(end, start + 2000)].lower()
+    label = _HINT.search(source) if source and _may_label(source) else None
     closing = ""
     if label and _REST.search(source):
         _write(walk, start, REST)
@@ -180,6 +202,13 @@ def _open(walk: _Walk, name: str, start: int, end: int) -> None:
     if name not in _VOID:
         walk.open.append((name, closing))
         walk.count[name] = walk.count.get(name, 0) + 1
+
+
+def _may_label(source: str) -> bool:
+    for word in _WORDS:  # noqa: SIM110 - no generator: this is asked for every tag
+        if word in source:
+            return True
+    return False
 
 
 def _open_blockquote(walk: _Walk, source: str, start: int) -> str:
