@@ -145,6 +145,86 @@ def _mail_owner() -> tuple[int, int]:
 
 
 def _configuration(dovecot: Dovecot, certificate: Certificate | None) -> str:
+    """Write dovecot.conf in the words of the version that is installed."""
+    words = _words_of_2_4 if _version(dovecot.program) >= (2, 4) else _words_of_2_3
+    return words(dovecot, certificate)
+
+
+def with_rights() -> str:
+    """Configure access lists: a file `dovecot-acl` in a Maildir says who may do what there."""
+    if _version(need("dovecot")) >= (2, 4):
+        imap = "protocol imap {\n  mail_plugins {\n    imap_acl = yes\n  }\n}\n"
+        return f"\nmail_plugins {{\n  acl = yes\n}}\n{imap}acl_driver = vfile\n"
+    return "\nmail_plugins = acl\nprotocol imap {\n  mail_plugins = acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n"
+
+
+def with_tokens(introspection: str, mechanism: str, folder: Path) -> str:
+    """Configure logins by OAuth tokens only; whether one holds is asked at an address (RFC 7662)."""
+    asked = {
+        "introspection_url": introspection,
+        "introspection_mode": "post",
+        "username_attribute": "username",
+        "active_attribute": "active",
+        "active_value": "true",
+    }
+    if _version(need("dovecot")) >= (2, 4):
+        lines = "".join(f"  {name} = {value}\n" for name, value in asked.items())
+        passdb = "passdb oauth2 {\n  mechanisms_filter = xoauth2 oauthbearer\n}\n"
+        return f"\nauth_mechanisms = {mechanism}\noauth2 {{\n{lines}}}\n{passdb}"
+    file = folder / "dovecot-oauth2.conf.ext"
+    file.write_text("".join(f"{name} = {value}\n" for name, value in asked.items()))
+    passdb = f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {file}\n}}\n"
+    return f"\nauth_mechanisms = {mechanism}\n{passdb}"
+
+
+def _version(program: Path) -> tuple[int, int]:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    major, minor = said.split(".")[:2]
+    return int(major), int(minor)
+
+
+def _words_of_2_4(dovecot: Dovecot, certificate: Certificate | None) -> str:
+    """2.4 renamed most settings, and wants to be told for which version they were written."""
+    folder, (uid, gid) = dovecot.folder, _mail_owner()
+    tls = "ssl = no"
+    if certificate:
+        tls = f"ssl = yes\nssl_server_cert_file = {certificate.certificate}\nssl_server_key_file = {certificate.key}"
+    return f"""
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = {HOST}
+{tls}
+{_users_of_processes()}
+auth_allow_cleartext = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+passdb passwd-file {{
+  default_password_scheme = PLAIN
+  passwd_file_path = {folder}/users/%{{user}}
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {folder}/mail/%{{user}}
+  }}
+  static_allow_all_users = yes
+}}
+first_valid_uid = 1
+first_valid_gid = 1
+mail_driver = maildir
+mail_path = ~/Maildir
+mail_max_userip_connections = 100
+mail_fsync = never
+mailbox_list_index = no
+{_services(dovecot)}"""
+
+
+def _words_of_2_3(dovecot: Dovecot, certificate: Certificate | None) -> str:
     folder, (uid, gid) = dovecot.folder, _mail_owner()
     tls = "ssl = no"
     if certificate:
@@ -174,6 +254,12 @@ mail_location = maildir:~/Maildir
 mail_max_userip_connections = 100
 mail_fsync = never
 mailbox_list_index = no
+{_services(dovecot)}"""
+
+
+def _services(dovecot: Dovecot) -> str:
+    """Write what both versions call the same."""
+    return f"""
 service imap-login {{
   service_count = 0
   process_min_avail = 1

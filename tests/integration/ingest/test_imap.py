@@ -13,7 +13,7 @@ from maildesk.model.mail import Arrival
 from tests.conftest import ImapUser
 from tests.integration.ingest.mailboxes import QUICK, Journal, mail, make_box, polling, subject_of, wait_for_state
 from tests.services.certificate import Certificate, make_certificate
-from tests.services.dovecot import Dovecot, running_dovecot
+from tests.services.dovecot import Dovecot, running_dovecot, with_rights
 from tests.services.processes import wait_until
 
 
@@ -381,8 +381,7 @@ def test_i25_a_server_without_starttls_gets_no_password(tmp_path: Path) -> None:
 
 def test_i15_a_folder_that_may_only_be_read_is_read(tmp_path: Path) -> None:
     """What cannot be marked or moved is taken all the same, once, and the status says what did not work (I15)."""
-    acl = "\nmail_plugins = acl\nprotocol imap {\n mail_plugins = acl imap_acl\n}\nplugin {\n acl = vfile\n}\n"
-    with running_dovecot({"ana": "secret"}, extra=acl) as server:
+    with running_dovecot({"ana": "secret"}, extra=with_rights()) as server:
         server.put("ana", mail("one"))
         (server.maildir("ana") / "dovecot-acl").write_text("owner lr\n")
         journal = Journal()

@@ -11,7 +11,7 @@ from maildesk.ingest.imap import Options, Rhythm
 from tests.conftest import ImapUser
 from tests.integration.ingest.fake_imap import FakeImap, Line, fake_imap
 from tests.integration.ingest.mailboxes import Journal, mail, make_box, polling, subject_of, wait_for_state
-from tests.services.dovecot import running_dovecot
+from tests.services.dovecot import running_dovecot, with_rights
 from tests.services.processes import wait_until
 
 NOW = dt.datetime.now(dt.UTC)
@@ -56,26 +56,29 @@ def test_i14_a_copy_made_by_a_person_is_noticed_and_has_its_own_key(
 
 def test_i15_a_full_folder_leaves_the_mail_where_it_is(tmp_path: Path) -> None:
     """A move that the quota refuses is told, costs no mail and no double, and is done when there is room (I15)."""
-    quota = (
-        "\nmail_plugins = quota\nprotocol imap {\n mail_plugins = quota imap_quota\n}\n"
-        "plugin {\n quota = count:User quota\n quota_rule = *:storage=100M\n quota_rule2 = Done:messages=1\n quota_vsizes = yes\n"
-        " quota_max_mail_size = 0\n}\n"
-    )
-    with running_dovecot({"ana": "secret"}, extra=quota) as server:
-        server.put("ana", mail("one"))
-        journal = Journal()
-        with polling(make_box(server.port, "ana", after="move:Done"), journal, tmp_path) as poller:
-            journal.wait_for(1)
-            wait_for_state(poller, "waiting")
-        assert journal.again == 0
+
+    def full(line: Line, tag: bytes) -> None:
+        line.send(tag + b" NO [OVERQUOTA] Quota exceeded\r\n")
+
+    journal = Journal()
+    options = Options(rhythm=Rhythm(idle=0.1, sweep=0.3))
+    with fake_imap(mails={1: mail("one", newline="\r\n")}) as server:
+        # Twice for each attempt: the second one comes after an attempt to make the folder.
+        server.answer("UID MOVE", full, times=2)
+        with polling(make_box(server.port, "ana", after="move:Done"), journal, tmp_path, options) as poller:
+            wait_until(lambda: "OVERQUOTA" in str(poller.status()["problem"]), "told")
+            wait_until(lambda: poller.status()["problem"] == "", "moved when there was room")
+            assert poller.status()["failures"] == 0
+        assert sum("UID MOVE 1 " in command for command in server.commands) >= 3
+    assert len(journal.arrivals) == 1
+    assert journal.again == 0
 
 
 @pytest.mark.parametrize("rights", ["lr", "lrs", "lrsw"])
 @pytest.mark.parametrize("after", ["keep", "delete", "move:Done"])
 def test_i15_whatever_we_may_not_do_mail_is_taken_once(rights: str, after: str, tmp_path: Path) -> None:
     """Without the right to flag, delete or move, what is asked for and not allowed is told, and nothing else (I15)."""
-    acl = "\nmail_plugins = acl\nprotocol imap {\n mail_plugins = acl imap_acl\n}\nplugin {\n acl = vfile\n}\n"
-    with running_dovecot({"ana": "secret"}, extra=acl) as server:
+    with running_dovecot({"ana": "secret"}, extra=with_rights()) as server:
         (server.maildir("ana") / "dovecot-acl").write_text(f"owner {rights}\n")
         for turn in (1, 2):
             server.put("ana", mail(f"number {turn}"))

@@ -20,7 +20,7 @@ from maildesk.oauth import OAuthTrouble, SignInNeeded, Stored, TokenFile, TokenS
 from maildesk.oauth.sign_in import Client, sign_in_by_browser, sign_in_by_code
 from maildesk.settings import SecretTrouble, TokenUrl
 from tests.integration.ingest.mailboxes import QUICK, Journal, mail, make_box, polling, wait_for_state
-from tests.services.dovecot import Dovecot, running_dovecot
+from tests.services.dovecot import Dovecot, running_dovecot, with_tokens
 from tests.services.oauth import Provider, running_provider
 from tests.services.processes import wait_until
 
@@ -37,18 +37,7 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture(params=["xoauth2", "oauthbearer"])
 def server(provider: Provider, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Dovecot]:
     """A Dovecot that takes tokens only, and asks the provider whether they hold."""
-    asks = tmp_path / "dovecot-oauth2.conf.ext"
-    asks.write_text(
-        f"introspection_url = {provider.url}/introspect\nintrospection_mode = post\n"
-        "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
-    )
-    asks.chmod(0o644)
-    for folder in tmp_path.parents[:2]:
-        folder.chmod(folder.stat().st_mode | 0o055)
-    extra = (
-        f"\nauth_mechanisms = {request.param}\n"
-        f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {asks}\n}}\n"
-    )
+    extra = with_tokens(f"{provider.url}/introspect", request.param, tmp_path)
     with running_dovecot({"ana": "not-used"}, extra=extra) as server:
         yield server
 

@@ -1,11 +1,12 @@
 """The small languages of maildesk.yaml."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from maildesk.settings import fetching, texts
+from maildesk.settings import Since, fetching, texts
 from maildesk.settings.texts import ListenAddress
 from maildesk.yaml_file.take import Refused
 
@@ -27,6 +28,14 @@ from maildesk.yaml_file.take import Refused
         (texts.parse_zone, "Europe/Prague", "Europe/Prague"),
         (texts.parse_url, "https://help.firma.hr/desk/", "https://help.firma.hr/desk"),
         (fetching.parse_after, "move:Done", "move:Done"),
+        (fetching.parse_after, "delete:7d", "delete:7d"),
+        (fetching.parse_after, "move:\\Archive", "move:\\Archive"),
+        (fetching.parse_folder, "Pošta/Nova", "Pošta/Nova"),
+        (fetching.parse_since, "recent", Since()),
+        (fetching.parse_since, "recent 14d", Since(ago=dt.timedelta(days=14))),
+        (fetching.parse_since, "now", Since("now", dt.timedelta(0))),
+        (fetching.parse_since, "3d", Since("ago", dt.timedelta(days=3))),
+        (fetching.parse_since, "2026-11-01", Since("day", day=dt.date(2026, 11, 1))),
         (texts.parse_days, "0", 0),
     ],
 )
@@ -63,6 +72,12 @@ def test_good_texts(read: Callable[[str], Any], text: str, value: Any) -> None:
         (fetching.parse_after, "move:"),
         (fetching.parse_after, "move:a\nb"),
         (fetching.parse_after, "trash"),
+        (fetching.parse_after, "delete:soon"),
+        (fetching.parse_after, "move:a\\b"),
+        (fetching.parse_folder, 'x" (\\Deleted\r\nA1 DELETE INBOX'),
+        (fetching.parse_since, "yesterday"),
+        (fetching.parse_since, "recent soon"),
+        (fetching.parse_since, "2026-13-01"),
         (texts.parse_word, "a\x00b"),
         (texts.parse_word, " "),
         (texts.parse_count, "0"),
