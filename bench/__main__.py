@@ -4,32 +4,32 @@ import argparse
 import asyncio
 import os
 import platform
-import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from bench.client import send_all
+from bench.crowd import crowd
+from bench.daemon import cpu_of, end, memory_of, settle, start, start_daemon
 from bench.mails import letters
-from bench.servers import settings_text
-
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Measure accept, the full way, latency and memory."""
+    """Measure accept, a skeleton of plain libraries, the full way, latency, memory, and a desk with many tickets."""
     options = argparse.ArgumentParser(prog="python -m bench")
     options.add_argument("--mails", type=int, default=2000, help="mails in the full-way run")
     options.add_argument("--paced", type=int, default=300, help="mails in the paced run")
+    options.add_argument("--tickets", type=int, default=0, help="also: tickets of a large desk, such as 100000")
     given = options.parse_args()
     print(
         f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}"
     )
     accept()
-    full_way(given.mails, given.paced)
+    plain = skeleton(min(given.mails, 600))
+    full_way(given.mails, given.paced, plain)
+    if given.tickets:
+        crowd(given.tickets)
 
 
 def accept() -> None:
@@ -37,12 +37,12 @@ def accept() -> None:
     rates: dict[str, list[float]] = {"bare": [], "durable": []}
     for turn in range(3):
         for kind, found in rates.items():
-            process, port = _start(kind)
+            process, port = start(kind)
             try:
                 _, seconds = asyncio.run(send_all(list(letters(600, seed=turn + 10)), "127.0.0.1", port, 16))
                 found.append(600 / seconds)
             finally:
-                _end(process)
+                end(process)
     ratios = sorted(d / b for d, b in zip(rates["durable"], rates["bare"], strict=True))
     print(f"accept: bare aiosmtpd handler      {sorted(rates['bare'])[1]:8.0f} mails/s")
     print(
@@ -51,28 +51,49 @@ def accept() -> None:
     )
 
 
-def full_way(count: int, paced: int) -> None:
+def skeleton(count: int) -> float:
+    """Send the same mail through what plain libraries give in a hundred lines; give its CPU seconds per 1,000 mails.
+
+    It stores, acknowledges new mail and does nothing else: no rules, no agents, no HTML, no replies' texts, no limits.
+    """
+    sink, sink_port = start("sink")
+    process, port = start("skeleton", str(sink_port))
+    try:
+        asyncio.run(send_all(letters(50, seed=5, prefix="w"), "127.0.0.1", port, 4))
+        before = cpu_of(process.pid)
+        _, seconds = asyncio.run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
+        cost = 1000 * (cpu_of(process.pid) - before) / count
+    finally:
+        end(process)
+        end(sink)
+    print(f"skeleton of plain libraries: {count / seconds:4.0f} mails/s   {cost:.2f} CPU seconds per 1,000 mails")
+    return cost
+
+
+def full_way(count: int, paced: int, plain: float) -> None:
     """Send mail through a whole daemon to a sink; count mails, CPU of all its processes, latency, memory."""
-    sink, sink_port = _start("sink")
+    sink, sink_port = start("sink")
     with tempfile.TemporaryDirectory() as folder:
-        daemon, port = _start_daemon(Path(folder), sink_port)
+        daemon, port = start_daemon(Path(folder), sink_port)
         try:
             asyncio.run(send_all(letters(100, seed=5, prefix="w"), "127.0.0.1", port, 4))
-            _settle(Path(folder))
-            before, began = _cpu(daemon.pid), time.monotonic()
+            settle(Path(folder))
+            before, began = cpu_of(daemon.pid), time.monotonic()
             asyncio.run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
-            _settle(Path(folder))
-            seconds, cpu = time.monotonic() - began, _cpu(daemon.pid) - before
+            settle(Path(folder))
+            seconds, cpu = time.monotonic() - began, cpu_of(daemon.pid) - before
+            cost = 1000 * cpu / count
             print(
-                f"full way: {count / seconds:8.0f} mails/s   {1000 * cpu / count:.2f} CPU seconds per 1,000 mails, all processes"
+                f"full way: {count / seconds:8.0f} mails/s   {cost:.2f} CPU seconds per 1,000 mails, all processes"
+                f"   {cost / plain:.2f} x the skeleton"
             )
             sent, _ = asyncio.run(send_all(letters(paced, seed=7, prefix="p"), "127.0.0.1", port, 4, rate=20))
-            _settle(Path(folder))
-            for name, size in _memory(daemon.pid):
+            settle(Path(folder))
+            for name, size in memory_of(daemon.pid):
                 print(f"memory: {name:<28} {size / 1024:6.0f} MB")
         finally:
-            _end(daemon)
-            _end(sink)
+            end(daemon)
+            end(sink)
     _latency(sent, sink)
 
 
@@ -85,79 +106,6 @@ def _latency(sent: dict[str, float], sink: "subprocess.Popen[str]") -> None:
         print(
             f"ack latency at 20/s: p50 {p50 * 1000:.1f} ms   p99 {p99 * 1000:.1f} ms   ({len(waits)} acknowledgements)"
         )
-
-
-def _start(kind: str) -> "tuple[subprocess.Popen[str], int]":
-    process = subprocess.Popen([sys.executable, "-m", "bench.servers", kind], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    return process, int(process.stdout.readline().split()[1])
-
-
-def _start_daemon(folder: Path, relay: int) -> "tuple[subprocess.Popen[str], int]":
-    from maildesk.settings import shipped_dir
-
-    shutil.copytree(shipped_dir("config"), folder / "config")
-    (folder / "config" / "maildesk.yaml").write_text(settings_text(relay))
-    command = [sys.executable, "-m", "maildesk", "run", "--config", str(folder / "config"), "--data", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr
-    for line in process.stderr:
-        if "maildesk: ready" in line:
-            import threading
-
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            return process, int(next(w for w in line.split() if w.startswith("127.0.0.1:")).rpartition(":")[2])
-    raise SystemExit("the daemon did not start")
-
-
-def _settle(folder: Path) -> None:
-    """Wait until the journal is decided and the outbox empty."""
-    import sqlite3
-
-    deadline, waiting, leaving = time.monotonic() + 300, 0, 0
-    while time.monotonic() < deadline:
-        with sqlite3.connect(f"file:{folder}/bench.db?mode=ro", uri=True, timeout=10) as db:
-            waiting = db.execute("SELECT count(*) FROM journal WHERE state = 'waiting'").fetchone()[0]
-            leaving = db.execute("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')").fetchone()[0]
-        if not waiting and not leaving:
-            return
-        time.sleep(0.05)
-    print(f"! not settled: {waiting} mails and {leaving} letters are left", file=sys.stderr)
-
-
-def _family(pid: int) -> list[int]:
-    """List a process and its descendants; a child belongs to the thread that started it."""
-    children = [
-        child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    return [pid, *(p for child in children for p in _family(int(child)))]
-
-
-def _cpu(pid: int) -> float:
-    """Sum user and system seconds of a process, its children, and the children it has buried."""
-    total = 0
-    for member in _family(pid):
-        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
-        total += sum(int(f) for f in fields[11:15]) if member == pid else sum(int(f) for f in fields[11:13])
-    return total / _TICKS
-
-
-def _memory(pid: int) -> list[tuple[str, int]]:
-    """List resident memory in kB, the daemon first."""
-    rows = []
-    for member in _family(pid):
-        status = Path(f"/proc/{member}/status").read_text()
-        size = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
-        rows.append(("daemon" if member == pid else f"child {member}", size))
-    return rows
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 if __name__ == "__main__":

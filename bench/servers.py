@@ -45,6 +45,65 @@ async def durable() -> None:
         await _serve(int(listeners[0].addresses[0].rpartition(":")[2]))
 
 
+async def skeleton(relay: int) -> None:
+    """Serve what plain libraries give: aiosmtpd, the standard library's parser and composer, SQLite, aiosmtplib."""
+    import email
+    import email.policy
+    import sqlite3
+    from email.message import EmailMessage
+    from email.utils import make_msgid
+
+    import aiosmtplib
+    from aiosmtpd.smtp import SMTP, Envelope
+
+    folder = tempfile.TemporaryDirectory()
+    database = sqlite3.connect(Path(folder.name) / "desk.db", isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("CREATE TABLE ticket (id INTEGER PRIMARY KEY, subject TEXT, requester TEXT)")
+    database.execute("CREATE TABLE mail (message_id TEXT PRIMARY KEY, ticket INTEGER, text TEXT, raw BLOB)")
+
+    def file(content: bytes, sender: str) -> EmailMessage | None:
+        mail = email.message_from_bytes(content, policy=email.policy.default)
+        body = mail.get_body(("plain",))
+        text = body.get_content() if body else ""
+        parents = str(mail["references"] or "").split()
+        found = None
+        for parent in parents:
+            found = database.execute("SELECT ticket FROM mail WHERE message_id = ?", (parent,)).fetchone() or found
+        database.execute("BEGIN IMMEDIATE")
+        if found is None:
+            row = database.execute("INSERT INTO ticket (subject, requester) VALUES (?, ?)", (mail["subject"], sender))
+        number = found[0] if found else row.lastrowid
+        values = (str(mail["message-id"]), number, text, content)
+        database.execute("INSERT OR IGNORE INTO mail VALUES (?, ?, ?, ?)", values)
+        database.execute("COMMIT")
+        if found:
+            return None
+        answer = EmailMessage()
+        answer["From"], answer["To"] = "support@bench.test", sender
+        answer["Subject"] = f"Re: [#{number}] {mail['subject']}"
+        answer["Message-ID"], answer["In-Reply-To"] = make_msgid(domain="bench.test"), str(mail["message-id"])
+        answer["Auto-Submitted"] = "auto-replied"
+        answer.set_content(f"Your request is number {number}.\n")
+        return answer
+
+    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=relay, start_tls=False)
+    await client.connect()
+
+    class Handler:
+        async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:
+            content = envelope.content or b""
+            answer = file(content if isinstance(content, bytes) else content.encode(), envelope.mail_from or "")
+            if answer is not None:
+                await client.send_message(answer)
+            return "250 ok"
+
+    loop = asyncio.get_running_loop()
+    SMTP.line_length_limit = 2**16
+    server = await loop.create_server(lambda: SMTP(Handler(), loop=loop), "127.0.0.1", 0)
+    await _serve(server.sockets[0].getsockname()[1])
+
+
 async def sink() -> None:
     """Swallow mail, as cheaply as a process can, and write down when each came: one line `key seconds` on stdout."""
     server = await asyncio.start_server(_swallow, "127.0.0.1", 0, limit=2**22)
@@ -93,4 +152,7 @@ async def _serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run({"bare": bare, "durable": durable, "sink": sink}[sys.argv[1]]())
+    if sys.argv[1] == "skeleton":
+        asyncio.run(skeleton(int(sys.argv[2])))
+    else:
+        asyncio.run({"bare": bare, "durable": durable, "sink": sink}[sys.argv[1]]())

@@ -3,13 +3,14 @@
 import logging
 import sys
 
+import msgspec
 import structlog
 
 
 def set_up_logs(level: int = logging.INFO) -> None:
     """Send all logs to stderr."""
     tty = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if tty else structlog.processors.JSONRenderer()
+    renderer = structlog.dev.ConsoleRenderer() if tty else structlog.processors.JSONRenderer(_as_json)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,3 +23,8 @@ def set_up_logs(level: int = logging.INFO) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def _as_json(event: object, **_: object) -> str:
+    """Write an event; what JSON does not know is written as it shows itself."""
+    return msgspec.json.encode(event, enc_hook=repr).decode()

@@ -101,12 +101,13 @@ class Wire(asyncio.Protocol):
         self._end("dropped by us")
 
     async def _within(self, seconds: float, event: "asyncio.Future[None]") -> None:
+        """Wait for an event; when the time is over the connection is at its end, which is an event too."""
+        # One timer of the loop: asyncio.timeout would make four objects for each of a mail's replies.
+        timer = asyncio.get_running_loop().call_later(seconds, self._end, f"no answer in {seconds:g} s")
         try:
-            async with asyncio.timeout(seconds):
-                await event
-        except TimeoutError:
-            self._end(f"no answer in {seconds:g} s")
-            raise Lost(self._lost) from None
+            await event
+        finally:
+            timer.cancel()
 
     def _read_line(self, line: bytes) -> None:
         text = line[4:].decode("utf-8", "replace").strip()

@@ -17,7 +17,7 @@ from maildesk.store.engines.writer import Writer
 
 T = TypeVar("T")
 
-_WRITER_CACHE_KB = 65_536
+_WRITER_CACHE_KB = 24_576  # a sixth of what a daemon may take
 OLDEST = (3, 35)  # the first with RETURNING
 _PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
