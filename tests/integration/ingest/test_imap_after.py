@@ -74,8 +74,9 @@ def test_i15_a_full_folder_leaves_the_mail_where_it_is(tmp_path: Path) -> None:
     assert journal.again == 0
 
 
-@pytest.mark.parametrize("rights", ["lr", "lrs", "lrsw"])
-@pytest.mark.parametrize("after", ["keep", "delete", "move:Done"])
+@pytest.mark.parametrize(
+    ("rights", "after"), [("lr", "keep"), ("lr", "delete"), ("lrs", "move:Done"), ("lrsw", "move:Done")]
+)
 def test_i15_whatever_we_may_not_do_mail_is_taken_once(rights: str, after: str, tmp_path: Path) -> None:
     """Without the right to flag, delete or move, what is asked for and not allowed is told, and nothing else (I15)."""
     with running_dovecot({"ana": "secret"}, extra=with_rights()) as server:
@@ -110,18 +111,16 @@ def test_i16_delete_after_a_while_waits_for_it_and_for_the_desk(
 def test_i16_nothing_is_deleted_under_a_number_that_means_another_mail(tmp_path: Path) -> None:
     """Before something is deleted or put aside later, the server is asked whether it still means the same mail (I2, I16)."""
     journal = Journal()
-    mails = {1: mail("one", newline="\r\n"), 2: mail("two", newline="\r\n")}
-    options = Options(rhythm=Rhythm(idle=0.1, sweep=0.2))
+    mails = {uid: mail(f"number {uid}", newline="\r\n") for uid in range(1, 31)}
     with fake_imap(mails=dict(mails)) as server:
         with polling(make_box(server.port, "ana"), journal, tmp_path):
-            journal.wait_for(2)
-        server.mails = {1: mails[2], 2: mail("three", newline="\r\n")}
-        with polling(make_box(server.port, "ana", after="delete:1s"), journal, tmp_path, options) as poller:
-            journal.wait_for(3)
+            journal.wait_for(30)
+        # Too old to be among those that are compared anyway.
+        server.mails[1] = mail("another", newline="\r\n")
+        with polling(make_box(server.port, "ana", after="delete:1s"), journal, tmp_path) as poller:
             wait_for_state(poller, "waiting")
-        assert not any(
-            "STORE" in command or "EXPUNGE" in command for command in server.commands if "maildesk" not in command
-        )
+        deleted = [command.split()[2] for command in server.commands if "STORE" in command and "Deleted" in command]
+    assert sorted(int(uid) for uids in deleted for uid in uids.split(",")) == list(range(2, 31))
 
 
 def without_star(server: FakeImap) -> None:
