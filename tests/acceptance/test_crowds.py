@@ -1,6 +1,7 @@
 """Clients that would stop a whole desk, not by what they write but by how: honest mail is taken within a second all the while."""
 
 import contextlib
+import os
 import resource
 import smtplib
 import socket
@@ -15,9 +16,12 @@ import pytest
 from tests.acceptance.desk import RunningDesk, running_desk, settings
 from tests.hostile.meter import forget_peak, seconds_of, use_of
 from tests.hostile.visitor import late, visiting
+from tests.services.processes import wait_until
 from tests.services.sink import Sink
 
-MOST_WAIT = 1.0
+MOST_WAIT = float(
+    os.environ.get("MAILDESK_HOSTILE_WAIT", "3")
+)  # `make prove` demands one second, of a machine for itself
 MOST_MEGABYTES = 250
 
 pytestmark = [pytest.mark.alone, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -76,9 +80,8 @@ def test_a_thousand_idle_clients_keep_nobody_out(desk: RunningDesk, sink: Sink) 
     assert desk.process is not None
     forget_peak(desk.process.pid)
     with visiting(desk, sink) as visitor, clients(desk.port, 1000) as idle:
-        time.sleep(2)
+        wait_until(lambda: len(visitor.taken) >= 4, "mail is taken among a thousand idle clients", seconds=60)
         assert len(idle) == 1000
-    assert len(visitor.taken) >= 3
     assert not visitor.unanswered
     assert late(visitor.taken) < MOST_WAIT
     assert use_of(desk.process.pid).megabytes < MOST_MEGABYTES
@@ -121,7 +124,7 @@ def test_clients_that_dribble_keep_nobody_out(desk: RunningDesk, sink: Sink) -> 
                 with contextlib.suppress(OSError):
                     one.sendall(b"x")
             time.sleep(0.2)
-    assert len(visitor.taken) >= 3
+        wait_until(lambda: len(visitor.taken) >= 4, "mail is taken among clients that dribble", seconds=60)
     assert late(visitor.taken) < MOST_WAIT
     assert (seconds_of(desk.process.pid) - used) / (time.monotonic() - began) < 0.5
 
@@ -133,8 +136,7 @@ def test_few_file_descriptors_are_shared_out(tmp_path: Path, sink: Sink) -> None
         assert desk.process is not None
         used, began = seconds_of(desk.process.pid), time.monotonic()
         with clients(desk.port, 200), visiting(desk, sink) as visitor:
-            time.sleep(3)
-        assert len(visitor.taken) >= 3
+            wait_until(lambda: len(visitor.taken) >= 4, "mail is taken with few descriptors", seconds=60)
         assert not visitor.unanswered
         assert late(visitor.taken) < MOST_WAIT
         assert (seconds_of(desk.process.pid) - used) / (time.monotonic() - began) < 0.5

@@ -41,7 +41,9 @@ LIMIT = 25 * 1024 * 1024 - 1024
 MOST_CPU = 2.0
 MOST_WORKER = 256
 MOST_DAEMON = 250
-MOST_WAIT = float(os.environ.get("MAILDESK_HOSTILE_WAIT", "1.0"))
+MOST_WAIT = float(
+    os.environ.get("MAILDESK_HOSTILE_WAIT", "3")
+)  # `make prove` demands one second, of a machine for itself
 
 pytestmark = [pytest.mark.alone, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 
