@@ -46,6 +46,7 @@ def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
         spam=spam or bool(state and state.ticket.spam),
         silent=snapshot.silent,
         now=snapshot.now,
+        received=snapshot.received_at,
     )
     held = _brake(draft, notice) if trace.due else None
     draft.notices.append(NoticeTrace(trace.notice, trace.to, False, held) if held else trace)

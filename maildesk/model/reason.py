@@ -99,6 +99,7 @@ class Reason(StrEnum):
     BUDGET_ADDRESS = "budget-address"
     BUDGET_DOMAIN = "budget-domain"
     BRAKE = "brake"
+    TOO_LATE = "too-late"
     NOT_ADDRESSED = "not-addressed"
     ADDRESS_SUPPRESSED = "address-suppressed"
     RULE_SAYS_NO_ACK = "rule-says-no-ack"

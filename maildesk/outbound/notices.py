@@ -53,6 +53,10 @@ class Limits(Protocol):
         """Automatic mails to one address in 24 hours."""
 
     @property
+    def acknowledge_within(self) -> dt.timedelta:
+        """How old a mail may be that is still acknowledged."""
+
+    @property
     def per_domain(self) -> int:
         """Automatic mails to one domain in an hour."""
 
@@ -77,8 +81,8 @@ class _Case(Value, frozen=True):
     quiet: bool
     merged: bool
     now: dt.datetime | None
-    per_address: int
-    per_domain: int
+    received: dt.datetime | None
+    limits: Limits
 
     @property
     def answered(self) -> Mail | None:
@@ -108,6 +112,7 @@ def consider(  # noqa: PLR0913 - the table of who is never answered has this man
     quiet: bool = False,
     merged: bool = False,
     now: dt.datetime | None = None,
+    received: dt.datetime | None = None,
 ) -> NoticeTrace:
     """Say whether a notice is due to a person, and why or why not.
 
@@ -117,7 +122,7 @@ def consider(  # noqa: PLR0913 - the table of who is never answered has this man
     """
     case = _Case(
         notice, to, mail, envelope, source, history, own_addresses, said, key, verdict, follow_up, rule_ack, spam, silent,
-        quiet, merged, now, limits.automatic_per_address, limits.per_domain,
+        quiet, merged, now, received, limits,
     )  # fmt: skip
     rows = _PERSON if notice is Notice.REPLY else _MACHINE
     for row in rows:
@@ -234,6 +239,14 @@ def _not_addressed(case: _Case) -> Why | None:
     return Why(Reason.NOT_ADDRESSED, "none of our addresses is in To, Cc or the envelope")
 
 
+def _too_late(case: _Case) -> Why | None:
+    """After an outage nobody is told on the fifteenth that his mail of the first was received."""
+    if case.notice is not Notice.ACKNOWLEDGEMENT or case.now is None or case.received is None:
+        return None
+    age, most = case.now - case.received, case.limits.acknowledge_within
+    return Why(Reason.TOO_LATE, f"received {age.days} days ago, at most {most}") if age > most else None
+
+
 def _closed_quietly(case: _Case) -> Why | None:
     return Why(Reason.CLOSED_QUIETLY) if case.quiet and case.notice in ASKED_FOR else None
 
@@ -253,16 +266,19 @@ def _address_budget(case: _Case) -> Why | None:
     if case.notice in ASKED_FOR:
         return None
     refuted = case.notice is Notice.ACKNOWLEDGEMENT and case.verdict not in ("", "none", "pass")
-    most = min(case.per_address, UNPROVEN_PER_ADDRESS) if refuted else case.per_address
+    usual = case.limits.automatic_per_address
+    most = min(usual, UNPROVEN_PER_ADDRESS) if refuted else usual
     if case.history.automatic_day < most:
         return None
     return Why(Reason.BUDGET_ADDRESS, f"{case.history.automatic_day} automatic mails in 24 hours, at most {most}")
 
 
 def _domain_budget(case: _Case) -> Why | None:
-    if case.notice in ASKED_FOR or case.history.domain_hour < case.per_domain:
+    if case.notice in ASKED_FOR or case.history.domain_hour < case.limits.per_domain:
         return None
-    return Why(Reason.BUDGET_DOMAIN, f"{case.history.domain_hour} to this domain in an hour, at most {case.per_domain}")
+    return Why(
+        Reason.BUDGET_DOMAIN, f"{case.history.domain_hour} to this domain in an hour, at most {case.limits.per_domain}"
+    )
 
 
 _Row = Callable[[_Case], Why | None]
@@ -281,6 +297,7 @@ _MACHINE: tuple[_Row, ...] = (
     _spam,
     _follow_up,
     _rule_says_no,
+    _too_late,
     _not_addressed,
     _closed_quietly,
     _merged_away,

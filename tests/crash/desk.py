@@ -59,11 +59,12 @@ class CrashDesk(RunningDesk):
         os.close(write)
         self._watch(read)
 
-    def launch_program(self, *before: str) -> None:
+    def launch_program(self, *before: str, patch: str = "") -> None:
         """Start the daemon as the service manager does, `before` in front of the command; returns at once."""
+        program = ["tests.crash.patched", patch] if patch else ["maildesk"]
         read, write = os.pipe()
         self._born = time.monotonic()
-        command = [*before, sys.executable, "-m", "maildesk", "run", *self.words]
+        command = [*before, sys.executable, "-m", *program, "run", *self.words]
         self.process = subprocess.Popen(command, stderr=write, stdin=subprocess.DEVNULL, start_new_session=True)  # type: ignore[assignment]
         self.pid = self.process.pid
         os.close(write)
@@ -124,17 +125,20 @@ class CrashDesk(RunningDesk):
         return self._pidfd < 0
 
     def kill(self) -> None:
-        """SIGKILL to the daemon; its workers see their pipes end."""
+        """SIGKILL to the daemon, and to strace if that watches it; its workers see their pipes end."""
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # so young that it leads no group yet
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             assert self.wait_for_end(15)
 
     def stop(self) -> int:
         """Stop as the service manager does."""
         if self._pidfd >= 0:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
-            assert self.wait_for_end(15), "it did not stop"
+            ready = next(line for line in reversed(self.log) if "maildesk: ready" in line)
+            os.kill(int(ready.split()[-1]), signal.SIGTERM)
+            assert self.wait_for_end(30), "it did not stop"
         return 0
 
     @contextlib.contextmanager

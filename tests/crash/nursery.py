@@ -130,7 +130,8 @@ def serve(path: str) -> None:
                 answer = _obey(request, fds, [listener, channel], proofs, path)
                 if request["what"] == "worker" and isinstance(answer, int):
                     workers.add(answer)
-                channel.send(json.dumps(sorted(workers) if request["what"] == "workers" else answer).encode())
+                with contextlib.suppress(OSError):  # a daemon that asks for a worker may be killed before it hears
+                    channel.send(json.dumps(sorted(workers) if request["what"] == "workers" else answer).encode())
         for fd in fds:
             os.close(fd)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import resource
 import smtplib
 import sqlite3
@@ -24,6 +25,10 @@ from tests.services.processes import free_port, wait_until
 from tests.services.sink import Sink
 
 PATIENCE = 40.0
+long = pytest.mark.skipif(
+    not os.environ.get("MAILDESK_FAULTS") and os.geteuid() == 0,
+    reason="a full disk is enough for every day: make prove ARGS=faults",
+)
 
 
 @dataclass(slots=True)
@@ -162,6 +167,7 @@ def test_a_full_disk(nursery: Nursery, sink: Sink, tmp_path: Path) -> None:
         assert ill.status()["database"]["problem"] == ""
 
 
+@long
 @pytest.mark.alone
 def test_no_room_in_the_middle_of_a_commit(nursery: Nursery, sink: Sink, tmp_path: Path) -> None:
     """Where the system refuses to let a file grow, each mail that did not fit hears 451, and no other is lost."""
@@ -174,6 +180,7 @@ def test_no_room_in_the_middle_of_a_commit(nursery: Nursery, sink: Sink, tmp_pat
         recover(ill, sink)
 
 
+@long
 @pytest.mark.alone
 def test_a_database_that_becomes_read_only(nursery: Nursery, sink: Sink, tmp_path: Path) -> None:
     """A database that can only be read refuses mail for now, and takes it again as soon as it can be written."""
@@ -187,6 +194,7 @@ def test_a_database_that_becomes_read_only(nursery: Nursery, sink: Sink, tmp_pat
         recover(ill, sink)
 
 
+@long
 @pytest.mark.alone
 def test_a_database_that_somebody_has_locked(nursery: Nursery, sink: Sink, tmp_path: Path) -> None:
     """A program that sits on the database's lock delays mail, 451 after some seconds; no loop gives up over it."""

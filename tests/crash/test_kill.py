@@ -11,7 +11,7 @@ from tests.services.dovecot import running_dovecot
 from tests.services.postgres import running_postgres
 from tests.services.sink import Sink
 
-SHORT = 8
+SHORT = 5
 KILLS = int(os.environ.get("MAILDESK_KILLS", SHORT))
 
 

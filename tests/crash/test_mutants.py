@@ -28,7 +28,7 @@ def test_a_seeded_bug_is_found(mutant: str, nursery: Nursery, sink: Sink, tmp_pa
         pytest.skip("one mutant is enough for every day: make prove ARGS=mutants")
     with running_dovecot() as dovecot, killing_ground(tmp_path, nursery, sink, dovecot=dovecot) as (desk, load):
         patch = f"tests.crash.mutants:{mutant}"
-        done = kill_again_and_again(desk, load, KILLS or 6, seed=7, patch=patch, program_every=0)
+        done = kill_again_and_again(desk, load, KILLS or 5, seed=7, patch=patch, program_every=0)
     found = [line for line in done.findings.wrong if any(word in line for word in MUTANTS[mutant].split("|"))]
     print(f"\n{mutant}: {len(found)} found in {done.line()}; such as {found[:3]}")
     assert found, f"the bug was not seen: {done.line()}"

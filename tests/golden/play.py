@@ -116,7 +116,8 @@ def _arrival(played: Played, step: Step, raw: bytes, now: dt.datetime) -> Arriva
         envelope = Envelope()
     key = "" if source in _WITH_ENVELOPE else how.get("key", step.name)
     mailbox = how.get("mailbox", source.removeprefix("imap:") if source.startswith("imap:") else "")
-    return build_arrival(source, raw, envelope, now, key=key, mailbox=mailbox)
+    arrived = now - read_wait(how["lay"]) if "lay" in how else now
+    return build_arrival(source, raw, envelope, arrived, key=key, mailbox=mailbox)
 
 
 def _ours(desk: Desk, people: tuple[Address, ...]) -> tuple[str, ...]:
