@@ -30,9 +30,11 @@ class Ambiguous(Value, frozen=True):
     shown: Address | None = None
 
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+# By what they leave out, for a class up to the last character of all takes milliseconds to compile, and stands here eight times.
+_ATOM = r"[^\x00-\x20\"(),.:;<>@\[\\\]\x7f]+"  # atext (RFC 5322 §3.2.3) and everything beyond ASCII (RFC 6532)
 _LOCAL = rf"(?:{_ATOM}(?:\.{_ATOM})*|\"[^\"\\@<>,;:()\x00-\x20\x7f]+\")"
-_DOMAIN = r"[A-Za-z0-9\x80-\U0010ffff_](?:[A-Za-z0-9\x80-\U0010ffff_-]*[A-Za-z0-9\x80-\U0010ffff_])?"
+_END = r"[^\x00-/:-@\[-^`{-\x7f]"  # letters, digits, "_", everything beyond ASCII
+_DOMAIN = rf"{_END}(?:[^\x00-,./:-@\[-^`{{-\x7f]*{_END})?"
 _SPEC = rf"({_LOCAL})@({_DOMAIN}(?:\.{_DOMAIN})*)"
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 # A phrase of atoms may hold dots (obs-phrase: "John Q. Public"), never one of ()<>@,;:\".
