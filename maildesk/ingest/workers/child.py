@@ -8,6 +8,7 @@ Needs Linux or another Unix: resource limits and fork.
 
 import codecs
 import contextlib
+import gc
 import importlib
 import mimetypes
 import os
@@ -30,6 +31,7 @@ from maildesk.ingest.workers.frames import (
     RECYCLE,
     SIGNALLED,
     frame,
+    mail_frame,
 )
 
 _OPTIONAL = ("pycld2", "mailparser.utils")
@@ -76,6 +78,9 @@ def preload() -> None:
         if broken:
             raise RuntimeError(f"a sample mail cannot be parsed: {broken[0]}")
     sys.meta_path.insert(0, _Sealed())
+    # What is loaded stays: the collector need not go through it again, and the children's pages of it stay shared.
+    gc.collect()
+    gc.freeze()
 
 
 class _Sealed:
@@ -136,7 +141,7 @@ def _answer(kind: bytes, text: bytes, raw: bytes) -> bytes:
         mail = parse_mail(raw, wanted)
         if "unreadable: MemoryError" in mail.defects:
             raise MemoryError
-        return frame(DONE, msgspec.json.encode(mail))
+        return mail_frame(mail)
     if kind == FILES:
         files = attachment_bytes(raw, tuple(wanted))
         described = [(name, content_type, len(data)) for name, content_type, data in files]

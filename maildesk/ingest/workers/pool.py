@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from maildesk.ingest.workers.frames import BROKEN, FILES, PARSE, begin
+from maildesk.ingest.workers.frames import BROKEN, FILES, PARSE, begin, read_mail
 from maildesk.ingest.workers.lanes import LARGE, Job, Lanes
 from maildesk.ingest.workers.process import START_SECONDS, NoWorker, ParseFailed, Worker
 from maildesk.model.mail import Mail
@@ -25,7 +25,6 @@ File = tuple[str, str, bytes]
 MAIL_SECONDS = 15
 _AHEAD = 2
 _PAUSES = (0.5, 1, 2, 4)
-_MAIL = msgspec.json.Decoder(Mail)
 
 
 log = structlog.get_logger("maildesk.ingest")
@@ -85,7 +84,7 @@ class ParsePool:
     def submit(self, raw: bytes, envelope_from: str | None = None, *, suspect: bool = False) -> "Future[Mail]":
         """Queue a mail for parsing; a `suspect`, which an earlier attempt has failed on, leaves the others a worker."""
         request = begin(PARSE, msgspec.json.encode(envelope_from), len(raw)), raw
-        return self._queue(Job(request, lambda text, _: _MAIL.decode(text), suspect or len(raw) > LARGE))
+        return self._queue(Job(request, read_mail, suspect or len(raw) > LARGE))
 
     def submit_files(self, raw: bytes, indices: tuple[int, ...]) -> "Future[tuple[File, ...]]":
         """Queue a mail whose attachments are wanted."""
