@@ -36,6 +36,11 @@ class Author(Value, frozen=True):
         """Tell whether there is one unambiguous author at all."""
         return bool(self.who.address)
 
+    @property
+    def refuted(self) -> bool:
+        """Tell whether a server that we trust says that the mail is not from where it claims to be."""
+        return self.verdict == "fail"
+
 
 def find_author(snapshot: Snapshot, mail: Mail, desk: Desk) -> Author:
     """Say who wrote the mail and with what assurance."""

@@ -116,8 +116,9 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
         return draft.done(rights.home)
     if draft.snapshot.history(author.who.address).suppressed not in ("", STOPPED):
         draft.do(Suppress(author.who.address, lift=True))
-    # What somebody wished for in the past is not done again.
-    words = "" if draft.mail.files or draft.snapshot.trusted else draft.mail.words
+    # What somebody wished for in the past is not done again, and a refuted author has no wishes.
+    deaf = draft.snapshot.trusted or author.refuted
+    words = "" if draft.mail.files or deaf else draft.mail.words
     said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
     if said == "STOP":
         draft.because(Why(Reason.STOPPED, author.who.address))
@@ -194,7 +195,7 @@ def _take_part(draft: Draft, author: Author, ticket: int) -> None:
         draft.do(AddParticipant(ticket, author.who, role, wrote=True))
     state = draft.snapshot.ticket(ticket) if ticket != NEW else None
     first_hand = ticket == NEW or (state is not None and _is_requester(state.ticket, author))
-    if not (draft.desk.settings.threading.cc_may_write and first_hand):
+    if not (draft.desk.settings.threading.cc_may_write and first_hand) or author.refuted:
         return
     others = _others(draft, author)
     for person in others[:_MOST_CC] if len(others) <= _CROWD else ():
