@@ -6,10 +6,13 @@ import sys
 import time
 
 # What `make test` does in short: how often the daemon is killed, and one with a seeded bug in it; how much of the archive,
-# which of the real mails;
+# which of the real mails; at how many places it dies, and which faults it meets;
 # how large hostile mails are, and for how many seconds inputs are made up.
 FULL_SIZE = {
     "MAILDESK_KILLS": "500",
+    "MAILDESK_MUTANT_KILLS": "25",
+    "MAILDESK_FAULTS": "all",
+    "MAILDESK_PLACES": "all",
     "MAILDESK_ARCHIVE_MAILS": "100000",
     "MAILDESK_ARCHIVE_SHUFFLES": "10",
     "MAILDESK_THREAD_EXAMPLES": "500",
@@ -27,6 +30,8 @@ PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
     "mutants": ("tests/crash/test_mutants.py",),
     "places": ("tests/crash/test_places.py",),
+    "faults": ("tests/crash/test_faults.py",),
+    "sync": ("tests/crash/test_sync.py",),
     "archive": ("tests/properties/test_threading.py", "tests/archive", "tests/acceptance/test_archive.py"),
     "corpora": ("tests/acceptance/test_corpora.py",),
     "pingpong": ("tests/pingpong",),

@@ -190,6 +190,8 @@ class Intake:
         """Understand and decide one claimed mail; raises what goes wrong, but after the last attempt people get a ticket."""
         arrival = claimed.arrival
         try:
+            if claimed.attempts > ATTEMPTS:  # nothing but the death of the desk itself lets the count go on
+                raise ParseFailed(f"the desk died {ATTEMPTS} times while it had this mail in hand")  # noqa: TRY301
             mail = await self._pool.parse(arrival.raw, _envelope_from(arrival), suspect=claimed.attempts > 1)
             return await self._decide(Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent))
         except (StoreUnavailable, NoWorker):
