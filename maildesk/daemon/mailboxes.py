@@ -7,14 +7,14 @@ that it is not looked into any more (B119).
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 import structlog
 
 from maildesk.daemon.broken import letters_of_mailbox
 from maildesk.desk import voice
-from maildesk.ingest.imap import ImapThread, Options, Status, bearer_of, begin_by
+from maildesk.ingest.imap import ImapThread, JournalAway, Options, Status, bearer_of, begin_by
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.settings import Mailbox
 from maildesk.store import mailboxes, read, recall
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("maildesk.daemon")
 
+P = ParamSpec("P")
+T = TypeVar("T")
 SEEN = read.MAILBOX
 BEGAN = "imap-began:"
 _WRITE_EVERY = dt.timedelta(seconds=20)
@@ -41,31 +43,31 @@ class StoreMemory:
 
     def seen_keys(self, source: str, keys: list[str]) -> set[str]:
         """Tell which of these keys stand in the journal."""
-        return self._store.read(lambda db: recall.seen_keys(db, source, keys))
+        return _asked(self._store.read, lambda db: recall.seen_keys(db, source, keys))
 
     def has_other_epochs(self, source: str, epoch: str) -> bool:
         """Tell whether the journal knows mails of the source from another epoch."""
-        return self._store.read(lambda db: mailboxes.has_other_epochs(db, source, epoch))
+        return _asked(self._store.read, lambda db: mailboxes.has_other_epochs(db, source, epoch))
 
     def recognise(self, arrivals: Sequence[Arrival], epoch: str) -> set[str]:
         """Give the keys of mails the journal has under another name; rename them."""
-        return self._store.recognise(arrivals, epoch)
+        return _asked(self._store.recognise, arrivals, epoch)
 
     def message_ids(self, source: str, keys: list[str]) -> dict[str, str]:
         """Give the message ids of mails by key."""
-        return self._store.read(lambda db: mailboxes.message_ids(db, source, keys))
+        return _asked(self._store.read, lambda db: mailboxes.message_ids(db, source, keys))
 
     def known_contents(self, source: str, ids: list[str]) -> set[tuple[str, int]]:
         """Give message id and size of all mails that have one of these message ids."""
-        return self._store.read(lambda db: mailboxes.known_contents(db, source, ids))
+        return _asked(self._store.read, lambda db: mailboxes.known_contents(db, source, ids))
 
     def quarantined(self, source: str, keys: list[str]) -> set[str]:
         """Tell which of these mails are in quarantine."""
-        return self._store.read(lambda db: mailboxes.quarantined(db, source, keys))
+        return _asked(self._store.read, lambda db: mailboxes.quarantined(db, source, keys))
 
     def done_before(self, source: str, keys: list[str], moment: dt.datetime) -> set[str]:
         """Tell which of these mails were decided, and accepted before a moment."""
-        return self._store.read(lambda db: mailboxes.done_before(db, source, keys, to_us(moment)))
+        return _asked(self._store.read, lambda db: mailboxes.done_before(db, source, keys, to_us(moment)))
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -135,11 +137,11 @@ class Mailboxes:
             largest=self._office.settings.limits.message_size,
             begin=begin_by(
                 imap.since,
-                lambda name: store.meta(BEGAN + name).get(BEGAN + name, ""),
+                lambda name: _asked(store.meta, BEGAN + name).get(BEGAN + name, ""),
                 lambda name, text: store.set_meta(BEGAN + name, text).result(),
                 self._now,
             ),
-            turn=lambda: store.take_lease(_lease(box.address)),
+            turn=lambda: _asked(store.take_lease, _lease(box.address)),
         )
 
     def _watch(self, one: _Watched) -> None:
@@ -212,6 +214,14 @@ def alarm_of(seen: Seen, refusals: int, since: dt.datetime, now: dt.datetime, af
     if seen.missing and seen.missing_since is not None and now - seen.missing_since >= after:
         return f"{seen.missing} of {seen.on_server} mails at the server could not be taken{why}"
     return ""
+
+
+def _asked(ask: Callable[P, T], *args: P.args, **words: P.kwargs) -> T:
+    """Ask the store; a poller must not take a database that is away for a server that is."""
+    try:
+        return ask(*args, **words)
+    except StoreUnavailable as problem:
+        raise JournalAway(str(problem)) from problem
 
 
 def _lease(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from maildesk.ingest.imap.account import Account, Bearer, Credentials, Password, bearer_of
 from maildesk.ingest.imap.beginning import begin_by
-from maildesk.ingest.imap.memory import Memory
+from maildesk.ingest.imap.memory import JournalAway, Memory
 from maildesk.ingest.imap.options import Options, Rhythm, Status
 from maildesk.ingest.imap.poller import ImapThread
 
@@ -11,6 +11,7 @@ __all__ = [
     "Bearer",
     "Credentials",
     "ImapThread",
+    "JournalAway",
     "Memory",
     "Options",
     "Password",

@@ -7,6 +7,10 @@ from typing import Protocol
 from maildesk.model.mail import Arrival
 
 
+class JournalAway(Exception):
+    """The journal cannot be asked now: trouble of ours, not the server's."""
+
+
 class Memory(Protocol):
     """Answers about the mails of one source; keys are those of `Account.key`."""
 

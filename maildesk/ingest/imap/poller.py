@@ -13,11 +13,11 @@ from imapclient import IMAPClient
 
 from maildesk.ingest.imap.account import account_of, password_of
 from maildesk.ingest.imap.batches import Trouble, kind_of_trouble, pause
-from maildesk.ingest.imap.connect import Refused, open_session
+from maildesk.ingest.imap.connect import NoTls, Refused, open_session
 from maildesk.ingest.imap.memory import Memory
 from maildesk.ingest.imap.options import Options, Status
-from maildesk.ingest.imap.rounds import PORTION, SMALLEST_PORTION, Amounts, NotAccepted, Rounds
-from maildesk.ingest.imap.session import Session
+from maildesk.ingest.imap.rounds import PORTION, SMALLEST_PORTION, Amounts, Rounds
+from maildesk.ingest.imap.session import TROUBLE, Session
 from maildesk.ingest.imap.wire import cut
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.oauth import SignInNeeded
@@ -26,6 +26,8 @@ from maildesk.settings import Mailbox
 log = structlog.get_logger("maildesk.imap")
 
 MISSING_SHOWN = 10
+# What a server or a network does to us; anything else, such as a database that is away, is trouble of ours.
+THEIRS = (*TROUBLE, Refused, NoTls)
 
 
 def _utc_now() -> dt.datetime:
@@ -103,7 +105,7 @@ class ImapThread:
                 failures = 1 if self._status.last_success != before else failures + 1
                 jitter = random.random()  # noqa: S311 - so that two desks do not come back in step
                 seconds = pause(failures, trouble, jitter=jitter)
-                if isinstance(problem, NotAccepted):  # our own trouble: no server is spared by waiting long
+                if not isinstance(problem, THEIRS):  # our own trouble: no server is spared by waiting long
                     seconds = min(seconds, self._options.rhythm.again)
                 self._fail(problem, failures, seconds)
         self._tell(state="stopped", next_try=None)

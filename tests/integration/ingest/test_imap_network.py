@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maildesk.ingest.imap import Options, Rhythm
+from maildesk.ingest.imap import JournalAway, Options, Rhythm
 from tests.conftest import ImapUser
 from tests.integration.ingest.fake_imap import Hangup, Line, fake_imap
 from tests.integration.ingest.mailboxes import QUICK, Journal, mail, make_box, polling, wait_for_state
@@ -171,3 +171,24 @@ def test_a_slow_network_is_not_a_dead_one(imap_user: ImapUser, tmp_path: Path, m
             journal.wait_for(1, 5)
         assert server.connections == 1
     assert journal.arrivals[0].raw == raw
+
+
+def test_a_database_that_was_away_for_long_is_not_waited_for_longer(tmp_path: Path) -> None:
+    """Trouble of ours spares no server: after many failures the mailbox is looked into half a minute later, not half an hour."""
+    journal = Journal()
+    away = True
+
+    def seen_keys(source: str, keys: list[str], /) -> set[str]:
+        if away:
+            raise JournalAway("disk full")
+        return Journal.seen_keys(journal, source, keys)
+
+    journal.seen_keys = seen_keys  # type: ignore[method-assign]
+    options = Options(rhythm=Rhythm(idle=30, poll=0.05, sweep=3600, again=0.02))
+    with (
+        fake_imap(mails={1: mail("one", newline="\r\n")}) as server,
+        polling(make_box(server.port, "ana"), journal, tmp_path, options) as poller,
+    ):
+        wait_until(lambda: int(str(poller.status()["failures"])) >= 12, "many failures", None, 10)
+        away = False
+        journal.wait_for(1, 5)

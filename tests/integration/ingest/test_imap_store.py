@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from imapclient import IMAPClient
 
@@ -95,6 +96,20 @@ def test_i1_the_journal_renames_what_it_has_when_a_folder_is_numbered_anew(
     assert len(rows) == len({row["message_id"] for row in rows}) == count + bumps
     keys = store.read(lambda db: db.all("SELECT source_key FROM journal WHERE message_id LIKE 'number%'"))
     assert len({key.rpartition("/")[0] for (key,) in keys}) == 1, "all have the names of the last epoch"
+
+
+def test_i12_equal_mails_of_one_epoch_are_each_their_own(store: Store, imap_user: ImapUser, tmp_path: Path) -> None:
+    """A copy in the folder is a mail with a number of its own; only what stood there under other numbers is renamed (I12)."""
+    box = make_box(imap_user.server.port, imap_user.name)
+    imap_user.put(mail("from another epoch"))
+    with pollers(1, store, tmp_path, box, Options(rhythm=QUICK)):
+        wait_until(lambda: len(journaled(store)) == 1, "taken")
+    [old] = store.claim_mails(1)
+    epoch = old.arrival.source_key.rpartition("/")[0] + "9/"
+    twins = [msgspec.structs.replace(old.arrival, source_key=f"{epoch}{uid}") for uid in (1, 2)]
+    assert store.recognise(twins, epoch) == {f"{epoch}1"}
+    assert store.recognise(twins[1:], epoch) == set()
+    assert store.recognise(twins[1:], "") == {f"{epoch}2"}
 
 
 def test_what_the_journal_tells_pollers(store: Store, imap_user: ImapUser, tmp_path: Path) -> None:
