@@ -70,7 +70,7 @@ class Reader:
     def _without_files(self, node: Node, data: bytes) -> bytes:
         """Take the files out that stand in the middle of the text; they are attachments."""
         whole = decode_transfer(self.raw[node.start : node.end], node.encoding)
-        found = tuple(find_files(whole))
+        found = find_files(whole)
         if not found:
             return data
         self.inside[node.index] = found

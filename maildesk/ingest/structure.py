@@ -64,7 +64,7 @@ def protection_of(root: Node) -> str:
     if kind in ("multipart/signed", "multipart/encrypted"):
         protocol = root.params.get("protocol", "")
         return f"{kind.removeprefix('multipart/')}-{'smime' if 'pkcs7' in protocol else 'pgp'}"
-    if kind in _SMIME:
+    if kind in _SMIME or (kind == "application/octet-stream" and root.name.lower() == "smime.p7m"):
         return (
             "signed-smime"
             if root.params.get("smime-type", "").lower() in ("signed-data", "certs-only")

@@ -22,6 +22,7 @@ _MULTIBYTE = frozenset(
         "utf-32",
     ]
 )
+_PRINTABLE = bytes([9, 10, 13, *range(32, 127)])
 _SEVEN_BIT = frozenset(["hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr", "utf-7"])
 
 
@@ -54,7 +55,7 @@ def decode_text(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]
         return guess_text(data, hint), f"unknown charset {label[:40]}" if label else "8-bit text without a charset"
     if codec not in _MULTIBYTE and is_utf8(data):
         return data.decode("utf-8"), f"labelled {label[:40]}, is utf-8"
-    if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if codec.startswith(("utf-16", "utf-32")) and _is_single_bytes(data):
         return guess_text(data, hint), f"labelled {label[:40]}, is not"
     better = _better(data, codec)
     if better:
@@ -79,6 +80,13 @@ def _better(data: bytes, codec: str) -> str:
     if codec == "iso8859-2" and len(data.translate(None, _CONTROLS)) < len(data):
         return "cp1250"
     return ""
+
+
+def _is_single_bytes(data: bytes) -> bool:
+    """Tell text in bytes from text in pairs of bytes, which has NULs, or in other scripts than ours control characters."""
+    if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    return is_utf8(data) or len(data.translate(None, _PRINTABLE)) == 0
 
 
 def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:

@@ -51,9 +51,9 @@ CODECS = {
     "cp949": "euc-kr ks_c_5601-1987 ks_c_5601 ksc5601 ksc_5601 korean cp949 windows-949 uhc",
     "iso2022_kr": "iso-2022-kr",
     "utf-7": "utf-7 unicode-1-1-utf-7",
-    "utf-16": "utf-16 unicode ucs-2 iso-10646-ucs-2",
-    "utf-16-le": "utf-16le",
-    "utf-16-be": "utf-16be",
+    "utf-16": "utf-16 utf16 unicode ucs-2 iso-10646-ucs-2",
+    "utf-16-le": "utf-16le utf-16-le",
+    "utf-16-be": "utf-16be utf-16-be",
     "utf-32": "utf-32",
 }
 _BY_LABEL = {label: codec for codec, labels in CODECS.items() for label in labels.split()}

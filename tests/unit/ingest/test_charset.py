@@ -29,6 +29,9 @@ from maildesk.ingest.mime.labels import CODECS, codec_of
         (b"\xef\xbb\xbfhello", "utf-8", "hello"),
         ("hello".encode("utf-16"), "utf-16", "hello"),
         (b"plain words", "utf-16", "plain words"),
+        ("č".encode(), "utf-16-le", "č"),
+        ("日本".encode("utf-16-le"), "utf-16-le", "日本"),
+        ("āжж".encode("utf-16-be"), "utf-16be", "āжж"),
     ],
 )
 def test_bytes_become_the_text_that_was_meant(data: bytes, label: str, text: str) -> None:

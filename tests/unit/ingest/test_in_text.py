@@ -68,11 +68,12 @@ def test_yenc() -> None:
         "> begin 644 a.txt\n> #86)C\n> end\n",
         "=ybegin line=128 size=1 name=x\nno end of it",
         "begin at the end\n",
+        "=ybegin line=128 size=1 name=x\n" + "=a" * 5000 + "\n=yend size=1\n",
     ],
 )
 def test_words_stay_words(words: str) -> None:
     """People write of such files, quote them, and begin sentences so."""
-    assert find_files(words.encode()) == []
+    assert find_files(words.encode()) == ()
     mail = parse_mail(HEAD + b"\n" + words.encode())
     assert (mail.text, mail.attachments) == (words.strip("\n"), ())
 

@@ -176,6 +176,8 @@ def test_doubled_fields_are_told() -> None:
         ('multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b', "encrypted-pgp"),
         ("application/pkcs7-mime; smime-type=enveloped-data", "encrypted-smime"),
         ("application/x-pkcs7-mime; smime-type=signed-data", "signed-smime"),
+        ("application/octet-stream; name=smime.p7m", "encrypted-smime"),
+        ("application/octet-stream; name=other.p7m", ""),
     ],
 )
 def test_signed_and_encrypted_mail_is_marked(content_type: str, protection: str) -> None:
