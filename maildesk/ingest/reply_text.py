@@ -5,7 +5,7 @@ nothing is left, everything is kept and `Reply.nothing_new` says so: such a text
 A line of the result is always a line of the input, or its beginning. The time is linear in the text, whatever it says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maildesk.ingest.quoting.glance import glance
 from maildesk.ingest.quoting.html import labelled_lines, mark_clients_quotes
@@ -66,10 +66,18 @@ def read_reply(text: str, html: str = "") -> Reply:
 
 
 def _read_lines(page: Lines, why: list[Why]) -> Reply:
-    page.cut(LINES_LIMIT)  # what stands beyond is dropped from the answer, never from the original
+    rest = page.cut(LINES_LIMIT)
     mark_quotes(page, why)
     decide_interleaved(page, why)
-    return _compose(page, why)
+    goes_on = bool(rest) and page.labels[-1] is Part.OWN
+    reply = _compose(page, why)
+    return _with_rest(reply, _joined(rest)) if goes_on and not reply.nothing_new else reply
+
+
+def _with_rest(reply: Reply, rest: str) -> Reply:
+    """Add what stands beyond the lines that are looked at: a log that somebody pasted is his text to its end."""
+    whole = f"{reply.with_signature}\n{rest}"
+    return replace(reply, own=whole, with_signature=whole, text=whole)
 
 
 def _compose(page: Lines, why: list[Why]) -> Reply:

@@ -31,11 +31,14 @@ class Lines:
         """Tell whether nothing is anything but the author's own text."""
         return self.labels.count(Part.OWN) == len(self.labels)
 
-    def cut(self, limit: int) -> None:
-        """Drop what is more than so many lines."""
-        if len(self.texts) > limit:
-            self.texts, self.labels, self.heads = self.texts[:limit], self.labels[:limit], self.heads[:limit]
-            self.worth = [at for at in self.worth if at < limit]
+    def cut(self, limit: int) -> list[str]:
+        """Drop what is more than so many lines; give those of it that are not quoted."""
+        if len(self.texts) <= limit:
+            return []
+        rest = [text for text, label in zip(self.texts[limit:], self.labels[limit:], strict=True) if label is Part.OWN]
+        self.texts, self.labels, self.heads = self.texts[:limit], self.labels[:limit], self.heads[:limit]
+        self.worth = [at for at in self.worth if at < limit]
+        return rest
 
     def split(self, at: int, column: int) -> None:
         """Make two lines of one, in front of the column."""

@@ -273,3 +273,11 @@ def test_text_written_into_the_quotes_container() -> None:
 def test_our_marks_cannot_be_smuggled_in() -> None:
     """The private characters with which quotes are marked have no effect when they come in a mail."""
     assert new_text("", "<div>Hi \ue0a7 there</div><div>and here</div>")[0].count("here") == 2
+
+
+def test_a_pasted_log_is_the_authors_text_to_its_end() -> None:
+    """Beyond 20,000 lines nothing is looked for, but what its author wrote there is not lost; a quote before it ends it."""
+    log = "\n".join(f"line {number} of the log" for number in range(30_000))
+    assert read_reply(f"Please see:\n\n{log}").text.endswith("line 29999 of the log")
+    below = read_reply(f"Thanks\n\nOn 3 November 2026 at 10:00, Ana <ana@example.org> wrote:\n\n{log}")
+    assert below.text == "Thanks"
