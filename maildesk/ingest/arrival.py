@@ -16,24 +16,26 @@ def build_arrival(
     source: str, raw: bytes, envelope: Envelope, now: dt.datetime, *, key: str = "", mailbox: str = ""
 ) -> Arrival:
     """Describe a mail that has come; without a `key` of its source's own, its envelope and bytes are its key."""
+    digest = hashlib.sha256(raw).digest()  # once: it costs as much as writing the mail down
     return Arrival(
         source=source,
-        source_key=key or digest(envelope, raw),
+        source_key=key or key_of(envelope, digest),
         raw=raw,
         envelope=envelope,
         received_at=now,
         mailbox=mailbox,
         message_id=find_message_id(raw),
+        digest=digest,
     )
 
 
-def digest(envelope: Envelope, raw: bytes) -> str:
+def key_of(envelope: Envelope, digest: bytes) -> str:
     """Name a mail by sender, recipients (in any order) and bytes, so that the same mail sent again has the same name."""
-    seen = hashlib.sha256(b"maildesk arrival 1")
+    seen = hashlib.sha256(b"maildesk arrival 2")
     # Each piece is ended by NUL, which no address may hold, so that no two envelopes read the same.
     for piece in (envelope.mail_from, *sorted(envelope.rcpt_to), ""):
         seen.update(piece.encode("utf-8", "surrogateescape") + b"\0")
-    seen.update(raw)
+    seen.update(digest)
     return seen.hexdigest()
 
 

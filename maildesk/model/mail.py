@@ -140,7 +140,8 @@ class Arrival(Value, frozen=True):
 
     `source` is `smtp`, `lmtp`, `pipe`, `web`, `import` or `imap:<mailbox address>`; (`source`, `source_key`) is unique:
     IMAP `<uidvalidity>/<uid>`, otherwise a digest of envelope and bytes as received.
-    `mailbox` names the mailbox where the source itself tells it (IMAP, import), else it is "".
+    `mailbox` names the mailbox where the source itself tells it (IMAP, import), else it is "". `digest` is SHA-256 of the
+    bytes, where who brought the mail has it already.
     """
 
     source: str
@@ -150,6 +151,7 @@ class Arrival(Value, frozen=True):
     received_at: dt.datetime
     mailbox: str = ""
     message_id: str = ""
+    digest: bytes = b""
 
 
 class Accepted(Value, frozen=True):

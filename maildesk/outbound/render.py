@@ -131,7 +131,7 @@ def render(
 
     `values` are texts only: nothing in a template can reach into an object.
     """
-    if any(type(value) is not str for value in values.values()):
+    if not {str}.issuperset(map(type, values.values())):
         raise RenderError(f"{name}: only texts may be given to a template")
     path = words.find(name, "txt", (*languages, LAST_RESORT), scopes)
     if not path:
@@ -139,7 +139,7 @@ def render(
     language = path.partition("/")[0]
     values = {**values, "language": language}
     text = words.fill(path, values)
-    if name != "reply":
+    if name != "reply" and ("\n\n\n" in text or "\n " in text or "\n\t" in text):  # a look costs less than the search
         text = _GAPS.sub("\n\n", text)
     text = text.strip("\n") + "\n"
     subject_path = words.find(name, "subject", (language,), scopes)

@@ -57,7 +57,7 @@ _BOTH = (
 
 def prepare(arrival: Arrival, owner: str | None, now: dt.datetime) -> Prepared:
     """Make the row of an arriving mail; `owner` claims it at once."""
-    digest = hashlib.sha256(arrival.raw).digest()
+    digest = arrival.digest or hashlib.sha256(arrival.raw).digest()
     key, before = _keys(arrival)
     raw, packed = pack(arrival.raw)
     params = {

@@ -50,7 +50,7 @@ def find_same(db: Connection, arrivals: Sequence[Arrival], epoch: str) -> tuple[
             "SELECT id, source_key FROM journal WHERE message_id = :id AND digest = :digest AND source = :source"
             " ORDER BY id",
             id=clean(arrival.message_id or find_message_id(arrival.raw)),
-            digest=hashlib.sha256(arrival.raw).digest(),
+            digest=arrival.digest or hashlib.sha256(arrival.raw).digest(),
             source=arrival.source,
         )
         for number, key in rows:

@@ -167,7 +167,7 @@ def _find_duplicate(db: Connection, rows: list[Row], lookup: Lookup, journal_id:
     found = db.value(
         "SELECT id FROM journal WHERE digest = :digest AND message_id = '' AND state = 'done' AND id <> :journal_id"
         " ORDER BY id LIMIT 1",
-        digest=hashlib.sha256(arrival.raw).digest(),
+        digest=arrival.digest or hashlib.sha256(arrival.raw).digest(),
         journal_id=journal_id,
     )
     return found or 0
