@@ -64,6 +64,9 @@ def test_long_base64_is_decoded_like_short(content: bytes, junk: bytes, at: int)
 
 
 @given(LINES)
+@example("a:\n- b\n \u2014\n> c\nd")
+@example("no colon\n- b")
+@example("a\uff1a\n> b:")
 def test_a_glance_at_a_text_is_a_glance_at_each_line(text: str) -> None:
     """The lines worth a look in a text are those of which one at a time is said that they may divide."""
     seen = glance(text)
