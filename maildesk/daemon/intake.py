@@ -191,7 +191,7 @@ class Intake:
         arrival = claimed.arrival
         try:
             if claimed.attempts > ATTEMPTS:  # nothing but the death of the desk itself lets the count go on
-                raise ParseFailed(f"the desk died {ATTEMPTS} times while it had this mail in hand")  # noqa: TRY301
+                raise ParseFailed(f"the desk died {ATTEMPTS} times while it had this mail in hand")  # noqa: TRY301 -- like any other
             mail = await self._pool.parse(arrival.raw, _envelope_from(arrival), suspect=claimed.attempts > 1)
             return await self._decide(Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent))
         except (StoreUnavailable, NoWorker):
