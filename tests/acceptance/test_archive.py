@@ -26,7 +26,7 @@ from tests.archive.play import Filed, read_filed
 from tests.archive.test_orders import note, without_a_tenth
 from tests.services.sink import Sink
 
-MAILS = int(os.environ.get("MAILDESK_ARCHIVE_MAILS", "100"))
+MAILS = int(os.environ.get("MAILDESK_ARCHIVE_MAILS", "60"))
 CONNECTIONS = 16
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _KEY = b"X-Archive-Key: "

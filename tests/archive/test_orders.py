@@ -18,7 +18,7 @@ from tests.archive.corpora import PLACES, Piece, read_archive, stated_trees
 from tests.archive.graph import Node, components, read_node
 from tests.archive.play import Filed, Read, file_all, new_store, read_all, usual_desk
 
-MAILS = int(os.environ.get("MAILDESK_ARCHIVE_MAILS", "40"))
+MAILS = int(os.environ.get("MAILDESK_ARCHIVE_MAILS", "30"))
 SHUFFLES = int(os.environ.get("MAILDESK_ARCHIVE_SHUFFLES", "1"))
 TABLE = os.environ.get("MAILDESK_ARCHIVE_TABLE", "")
 SEED = 20261122
@@ -43,8 +43,9 @@ def read(pieces: Sequence[Piece]) -> Archive:
 
 
 def orders(mails: Sequence[Read]) -> Iterator[tuple[str, list[Read]]]:
-    """Give the orders: by date, the last first, and shuffled."""
-    yield "by date", list(mails)
+    """Give the orders: by date (in the long form), the last first, and shuffled."""
+    if SHUFFLES > 1:
+        yield "by date", list(mails)
     yield "reversed", list(reversed(mails))
     for seed in range(SHUFFLES):
         yield f"shuffle {seed}", random.Random(seed).sample(list(mails), len(mails))
