@@ -33,6 +33,7 @@ from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
 from maildesk.threading.link import Link
 
 _MOST_CC = 20
+_UNDER_WAY = (Status.NEW, Status.OPEN, Status.WAITING)
 _CROWD = 50  # a mail to so many is no conversation: nobody in it takes part by being named
 
 
@@ -44,6 +45,9 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
     if not routing.ticket:
         draft.because(Why(Reason.RULE_NO_TICKET, routing.origin.get("ticket", "")))
         return park(draft, author)
+    repeated = snapshot.ticket(snapshot.repeats)
+    if repeated and repeated.ticket.status in _UNDER_WAY and mail.text.strip():
+        return _roll_up(draft, author, repeated.ticket.number)
     team = team_for(draft, routing)
     login = assignee(draft, routing, team)
     if found.continues:
@@ -91,6 +95,14 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         data={"rule": _rule(routing)},
     )
     return draft.done(NEW)
+
+
+def _roll_up(draft: Draft, author: Author, number: int) -> Decision:
+    """File a mail that says for the third time in an hour what its author's last tickets say; nobody is told again."""
+    draft.because(Why(Reason.ROLLED_UP, f"#{number}"))
+    draft.do(_entry(draft, author, number))
+    know_mail(draft, number)
+    return draft.done(number)
 
 
 def park(draft: Draft, author: Author) -> Decision:

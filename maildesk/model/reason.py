@@ -56,6 +56,7 @@ class Reason(StrEnum):
     PARKED = "parked"
     UNPARKED = "unparked"
     CONTINUES = "continues"
+    ROLLED_UP = "rolled-up"
     REOPENED = "reopened"
     THANKS_ONLY = "thanks-only"
     STOPPED = "stopped"

@@ -104,6 +104,7 @@ class Snapshot(Value, frozen=True):
     `trusted` is True for `import` (history: nothing is held); `silent` when nothing may be sent (import without --notify).
     `loads` counts the open tickets of each agent, `rotation` names the last one served in each team.
     `original` is the mail behind `hold`, parsed again.
+    `repeats` is the newest of several tickets that the author opened within an hour with these very words.
     `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual.
     """
 
@@ -127,6 +128,7 @@ class Snapshot(Value, frozen=True):
     trusted: bool = False
     silent: bool = False
     waiting_parent: str = ""
+    repeats: int = 0
     made_hour: int = 0
     usual_hour: int = 0
 

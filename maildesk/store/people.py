@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from maildesk.model.snapshot import History
+from maildesk.model.snapshot import History, Lookup
 from maildesk.store.codec import clean, domain_of, fold, from_us, to_us
 from maildesk.store.engines.connection import Connection
 
+MANY = 3  # the same words of one author so often within an hour are one matter
 MOST_TICKETS = 100  # counted no further: "a frequent customer" is all that is asked
 SUPPRESSED = dt.timedelta(days=90)
 _FACTS = (
@@ -57,6 +58,20 @@ def _history(address: str, facts: dict[tuple[str, str], list[Any]]) -> History:
         suppressed=facts.get(("mute", address), nothing)[1],
         team=team,
     )
+
+
+def find_repeated(db: Connection, author: str, lookup: Lookup, now: dt.datetime) -> int:
+    """Give the newest ticket of an author who opened two with these very words within an hour; 0 if nobody did."""
+    rows = db.all(
+        "SELECT DISTINCT k.ticket FROM known_message AS k WHERE k.ticket IN"
+        " (SELECT number FROM ticket WHERE requester_key = :author AND merged_into IS NULL ORDER BY number DESC LIMIT :most)"
+        " AND k.kind = 'seen' AND k.digest = :digest AND k.at > :hour",
+        author=author,
+        most=MANY + 2,
+        digest=lookup.body_digest,
+        hour=to_us(now - _HOUR),
+    )
+    return max(number for (number,) in rows) if lookup.body_digest and len(rows) >= MANY - 1 else 0
 
 
 def mute(db: Connection, address: str, why: str, now: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Sna
 from maildesk.model.ticket import EntryKind
 from maildesk.store.codec import fold, maybe_moment, maybe_us
 from maildesk.store.engines.connection import Connection, Row
-from maildesk.store.people import load_histories
+from maildesk.store.people import MANY, find_repeated, load_histories
 from maildesk.store.tickets import find_survivor, load_states
 
 MOST_PARKED = 500
@@ -34,6 +34,11 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
         numbers |= {hold.ticket, *hold.proposed}
     states = load_states(db, numbers)
     people = {*map(fold, lookup.addresses), *(fold(state.ticket.requester) for state in states)} - {""}
+    histories = load_histories(db, sorted(people), asked.now)
+    author = histories.get(fold(lookup.author))
+    repeats = find_repeated(db, author.address, lookup, asked.now) if author and author.tickets >= MANY - 1 else 0
+    if repeats and repeats not in numbers:
+        states += load_states(db, [repeats])
     return Snapshot(
         cause=asked.cause,
         now=asked.now,
@@ -47,12 +52,13 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
         known=tuple(_read_known(rows, {n: s.ticket.number for s in states for n in (s.ticket.number, *s.aliases)})),
         parked=parked,
         duplicate_of=_find_duplicate(db, rows, lookup, asked.journal_id, arrival),
-        histories=load_histories(db, sorted(people), asked.now),
+        histories=histories,
         hold=hold,
         original=asked.original,
         trusted=asked.trusted,
         silent=asked.silent,
         waiting_parent=_find_waiting_parent(db, lookup, asked.journal_id),
+        repeats=repeats,
         made_hour=asked.made_hour,
         usual_hour=asked.usual_hour,
     )
