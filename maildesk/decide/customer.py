@@ -46,7 +46,7 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         draft.because(Why(Reason.RULE_NO_TICKET, routing.origin.get("ticket", "")))
         return park(draft, author)
     repeated = snapshot.ticket(snapshot.repeats)
-    if repeated and repeated.ticket.status in _UNDER_WAY and mail.text.strip():
+    if repeated and _is_repetition(draft, repeated.ticket):
         return _roll_up(draft, author, repeated.ticket.number)
     team = team_for(draft, routing)
     login = assignee(draft, routing, team)
@@ -95,6 +95,12 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         data={"rule": _rule(routing)},
     )
     return draft.done(NEW)
+
+
+def _is_repetition(draft: Draft, ticket: Ticket) -> bool:
+    """Tell whether a program repeats itself on a ticket under way; where references decide alone, words do not count."""
+    trusting = draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting"
+    return ticket.status in _UNDER_WAY and bool(draft.mail.text.strip()) and not trusting
 
 
 def _roll_up(draft: Draft, author: Author, number: int) -> Decision:
