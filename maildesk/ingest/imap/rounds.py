@@ -80,6 +80,10 @@ class Rounds:
         if self.is_reliable and not self._keeps_numbers(known):
             self.is_reliable, known = False, []
             new = self._leave_out_known(self._session.list_all())
+        if self._account.after.startswith("move:"):
+            self._not_settled = (
+                ""  # told again below, unless what could not be moved is gone: then somebody else moved it
+            )
         taken = self._take(new, now)
         self.missing = self._still_missing(new)
         self._tidy(known, now())
