@@ -135,7 +135,7 @@ class Load:
             mails = self.sink.mails
             fresh, seen = mails[seen:], len(mails)
             news = [m for m in fresh if m.rcpt_to[0] in _AGENTS and b"X-Maildesk-Event: new-ticket" in m.data]
-            for one in news[:1]:
+            for one in [m for m in news if KEY.search(m.data)][:1]:  # not about mail put aside, which has no customer
                 key = f"agent-0-{count}"
                 count += 1
                 message = email.message_from_bytes(one.data, policy=email.policy.compat32)
