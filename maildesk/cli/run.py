@@ -13,6 +13,7 @@ from maildesk.cli.options import desk_options
 
 if TYPE_CHECKING:
     from maildesk.daemon import Office
+    from maildesk.ingest.workers import ParsePool
 
 
 @click.command(name="run")
@@ -29,19 +30,26 @@ def command(config_dir: Path, data_dir: Path) -> None:
     from maildesk.cli.opening import EX_CONFIG, open_or_complain
     from maildesk.daemon.logs import set_up_logs
     from maildesk.daemon.memory import keep_memory_flat
+    from maildesk.ingest.workers import PARSE_WORKERS, ParsePool
 
     set_up_logs()
     keep_memory_flat()
-    office = open_or_complain(config_dir, data_dir, status=EX_CONFIG)
-    sys.exit(asyncio.run(serve(office)))
+    pool = ParsePool()
+    pool.launch(PARSE_WORKERS)  # they load what they need while we read the policy: a second less until we are ready
+    try:
+        office = open_or_complain(config_dir, data_dir, status=EX_CONFIG)
+    except BaseException:
+        pool.close()
+        raise
+    sys.exit(asyncio.run(serve(office, pool)))
 
 
-async def serve(office: "Office") -> int:
+async def serve(office: "Office", pool: "ParsePool") -> int:
     """Run until told to stop; gives the exit status."""
     from maildesk.daemon import Service
     from maildesk.daemon.web import start_web
 
-    service = Service(office)
+    service = Service(office, pool=pool)
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)

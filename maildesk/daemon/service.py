@@ -14,7 +14,7 @@ from maildesk.daemon.post import StoreOutbox, news_of
 from maildesk.desk import Outcome, handle_command, handle_timer
 from maildesk.ingest.imap import ImapThread
 from maildesk.ingest.smtp import Listener, listen
-from maildesk.ingest.workers import ParsePool
+from maildesk.ingest.workers import PARSE_WORKERS, ParsePool
 from maildesk.model.decision import CommandGiven
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, Queued
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("maildesk.daemon")
 
-PARSE_WORKERS = 2
 _FAILURES_IN_A_ROW = 5
 _DATABASE_PAUSE = 2.0
 _WATCH_SECONDS = 5
@@ -51,10 +50,10 @@ def utc_now() -> dt.datetime:
 class Service:
     """A running desk. `start` returns when every listener is bound; `failed` completes if a loop gives up."""
 
-    def __init__(self, office: Office, now: Callable[[], dt.datetime] = utc_now) -> None:
-        """Put the parts together; nothing runs yet."""
+    def __init__(self, office: Office, now: Callable[[], dt.datetime] = utc_now, pool: ParsePool | None = None) -> None:
+        """Put the parts together; nothing runs yet but the workers of a `pool` that was begun before."""
         self.office, self.now = office, now
-        self.pool = ParsePool()
+        self.pool = pool or ParsePool()
         self.disk = Disk(office.settings.database, office.data_dir)
         self.deliverer = Deliverer(
             office.settings.relay,

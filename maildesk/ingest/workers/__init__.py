@@ -4,7 +4,7 @@
 """
 
 from maildesk.ingest.workers.lanes import LARGE
-from maildesk.ingest.workers.pool import ParsePool
+from maildesk.ingest.workers.pool import PARSE_WORKERS, ParsePool
 from maildesk.ingest.workers.process import NoWorker, ParseFailed
 
-__all__ = ["LARGE", "NoWorker", "ParseFailed", "ParsePool"]
+__all__ = ["LARGE", "PARSE_WORKERS", "NoWorker", "ParseFailed", "ParsePool"]

@@ -29,6 +29,8 @@ _PAUSES = (0.5, 1, 2, 4)
 
 log = structlog.get_logger("maildesk.ingest")
 
+PARSE_WORKERS = 2
+
 
 class ParsePool:
     """A few workers behind two lanes; `start` before use, `stop` at the end."""
@@ -60,12 +62,17 @@ class ParsePool:
 
     # ---- the same without an event loop ----
 
-    def open(self, n: int = 2) -> None:
-        """Start `n` workers and wait until they are ready."""
+    def launch(self, n: int = 2) -> None:
+        """Start `n` workers and go on; `open` waits for them."""
         self._lanes = lanes = Lanes(n)
         self._feeders = [_Feeder(lanes) for _ in range(n)]
         for feeder in self._feeders:
             feeder.start()
+
+    def open(self, n: int = 2) -> None:
+        """Wait until the workers are ready; start `n` of them first if nobody has."""
+        if not self._feeders:
+            self.launch(n)
         try:
             for feeder in self._feeders:
                 feeder.wait_until_ready()
