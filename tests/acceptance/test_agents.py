@@ -60,7 +60,7 @@ def ask(desk: RunningDesk, sink: Sink, agent: str, subject: str = CHAIRS[0], tex
 
 def decided(desk: RunningDesk, count: int) -> None:
     """Wait until the daemon has decided so many mails."""
-    wait_until(lambda: sum('"event": "mail"' in line for line in desk.log) >= count, f"{count} mails are decided")
+    wait_until(lambda: sum('"event":"mail"' in line for line in desk.log) >= count, f"{count} mails are decided")
 
 
 def test_a_stranger_is_let_in(sink: Sink, tmp_path: Path) -> None:

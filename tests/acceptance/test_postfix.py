@@ -123,7 +123,7 @@ def test_a_locked_database_puts_postfix_off(
 
 def _decided(desk: RunningDesk) -> int:
     """Count the mails that the daemon says it has decided."""
-    return sum('"event": "mail"' in line for line in desk.log)
+    return sum('"event":"mail"' in line for line in desk.log)
 
 
 def _deferred(postfix: Postfix) -> bool:

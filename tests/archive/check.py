@@ -38,13 +38,15 @@ def conversations(filed: Mapping[str, Filed], nodes: Mapping[str, Node]) -> set[
 
 
 def differences(filed: Mapping[str, Filed], nodes: Mapping[str, Node]) -> list[Difference]:
-    """List the mails that keep tickets from being whole conversations: held ones, and those that only propose a merge.
+    """List the mails that keep tickets from being whole conversations: held, only proposing a merge, or rolled up.
 
     Raises AssertionError where a ticket mixes conversations, or two are kept apart for any other reason.
     """
     of = {key: group for group in components({key: nodes[key] for key in filed}) for key in group}
     for ticket in tickets(filed):
-        assert len({of[key] for key in ticket}) == 1, f"a ticket mixes conversations: {sorted(ticket)[:5]}"
+        # A third mail of the same words in an hour is filed with the second: both conversations meet there.
+        rolled = any(_rolled_up(filed[key]) for key in ticket)
+        assert rolled or len({of[key] for key in ticket}) == 1, f"a ticket mixes conversations: {sorted(ticket)[:5]}"
     listed = [found for one in filed.values() if (found := _explained(one))]
     apart = {difference.key for difference in listed}
     _nothing_else_keeps_apart(filed, nodes, apart)
@@ -56,9 +58,15 @@ def differences(filed: Mapping[str, Filed], nodes: Mapping[str, Node]) -> list[D
 def _explained(one: Filed) -> Difference | None:
     held = next((text for reason, text in one.why if reason == "stranger-held"), "")
     proposed = " ".join(text for reason, text in one.why if reason == "merge-proposed")
+    if rolled := _rolled_up(one):
+        return Difference(one.key, "rolled", f"the same words for the third time in an hour: {rolled}")
     if one.held:
         return Difference(one.key, "held", held + (f"; and refers to {proposed}" if proposed else ""))
     return Difference(one.key, "proposed", f"{one.author} on #{one.ticket} refers to {proposed}") if proposed else None
+
+
+def _rolled_up(one: Filed) -> str:
+    return next((text for reason, text in one.why if reason == "rolled-up"), "")
 
 
 def _nothing_else_keeps_apart(filed: Mapping[str, Filed], nodes: Mapping[str, Node], apart: set[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from maildesk.cli import database, hold, journal, outbox, status, ticket
+from maildesk.cli import cli, database, hold, journal, outbox, status, ticket
 from maildesk.model.decision import AddEntry, Decision, HoldKind, MailArrived
 from maildesk.model.snapshot import Lookup
 from maildesk.model.ticket import EntryKind
@@ -70,7 +70,8 @@ def run(store: Store, database_url: str, tmp_path: Path) -> Callable[..., Result
     store.transact(lambda tx: tx.quarantine(broken, "ParseFailed: too deep")).result()
 
     def invoke(command: Any, *words: str) -> Result:
-        return CliRunner().invoke(command, [*words, "--config", str(tmp_path), "--data", str(tmp_path)])
+        given = [*words, "--config", str(tmp_path), "--data", str(tmp_path)]
+        return CliRunner().invoke(command, given, **cli.context_settings)
 
     return invoke
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from maildesk.cli import parse
+from maildesk.cli import cli, parse
 from maildesk.cli.parse import command
 from maildesk.ingest.workers import ParseFailed, ParsePool
 from maildesk.model.mail import Mail
@@ -47,7 +47,7 @@ def letter(tmp_path: Path) -> Path:
 
 def run(*arguments: object, given: bytes = b"") -> tuple[int, list[str], str]:
     """Run the command; give its status, its lines and what it said on stderr."""
-    result = CliRunner().invoke(command, [str(argument) for argument in arguments], input=given)
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments], input=given, **cli.context_settings)
     return result.exit_code, result.stdout.splitlines(), result.stderr
 
 
