@@ -69,8 +69,12 @@ class Dovecot:
     def mails(self, name: str, mailbox: str = "INBOX") -> list[bytes]:
         """Give the bytes of all mails in a mailbox, in the order of delivery."""
         root = self.maildir(name) if mailbox == "INBOX" else self.maildir(name) / f".{mailbox}"
-        found = [path for part in ("new", "cur") for path in (root / part).glob("*")]
-        return [path.read_bytes() for path in sorted(found, key=lambda path: path.name)]
+        while True:
+            found = [path for part in ("new", "cur") for path in (root / part).glob("*")]
+            try:
+                return [path.read_bytes() for path in sorted(found, key=lambda path: path.name)]
+            except FileNotFoundError:  # moved or renamed while we looked
+                continue
 
     def start(self) -> None:
         """Start again on the same ports after `stop` or `kill`."""

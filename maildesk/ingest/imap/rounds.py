@@ -23,6 +23,7 @@ from maildesk.settings import delete_delay
 KEYS_AT_ONCE = 1000
 FAILURES_IN_A_ROW = 3
 TRIES = 3
+GONE_MEANWHILE = "[EXPUNGEISSUED]"  # RFC 5530 §3
 SAMPLE = 20
 PORTION = 4 * 1024 * 1024
 SMALLEST_PORTION = 64 * 1024
@@ -234,8 +235,16 @@ class Rounds:
 
     def _settle(self, uids: list[int]) -> bool:
         """Tell whether the server did what it was asked."""
-        if uids:
+        for _ in range(TRIES if uids else 0):
             self._not_settled = self._session.settle(uids)
+            if GONE_MEANWHILE not in self._not_settled:
+                break
+            # Somebody else took some of them away, and the server did nothing with the others either.
+            listed = self._session.fetch_sizes(uids)
+            uids = [uid for uid in uids if uid in listed]
+            if not uids:
+                self._not_settled = ""
+                break
         return not self._not_settled
 
     def _tidy(self, known: list[int], now: dt.datetime) -> None:
