@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import email.utils
+import secrets
 import smtplib
 from email.message import EmailMessage, Message
 from typing import NamedTuple
@@ -36,8 +37,9 @@ def new_mail(
 
 
 def sample_mail(sample: Sample, to: str, at: dt.datetime | None = None) -> EmailMessage:
-    """Compose one of the samples."""
-    mail = new_mail(sample.sender, to, sample.subject, sample.text, at=at)
+    """Compose one of the samples; each sending has a mark of its own, as the same words a third time in an hour are rolled up."""
+    text = f"{sample.text}\n\nRef. {secrets.token_hex(3)}"
+    mail = new_mail(sample.sender, to, sample.subject, text, at=at)
     for name, value in sample.headers:
         mail[name] = value
     return mail

@@ -12,7 +12,7 @@ from tests.services.dovecot import Dovecot, running_dovecot
 
 COUNT = int(os.environ.get("MAILDESK_IMAP_MAILS", "1500"))
 BYTES = 2_500  # of a usual mail's text
-PAGE_CACHE = 64  # MB, of the database's writer
+PAGE_CACHE = 24  # MB, of the database's writer
 
 
 @pytest.fixture(scope="module")
