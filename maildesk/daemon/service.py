@@ -91,6 +91,7 @@ class Service:
                 self.accept,
                 self.is_known,
                 has_room=self.disk.has_room,
+                now=self.now,
                 base_dir=self.office.config_dir,
             )
             self.mailboxes.start()

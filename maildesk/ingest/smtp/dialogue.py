@@ -7,7 +7,6 @@ whatever goes wrong on our side is answered 451 without a word about it, so that
 # ruff: noqa: SLF001 - a doing file: it waits for the network, and reads the clock for the time of arrival.
 
 import asyncio
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -141,7 +140,7 @@ class Dialogue(Connection):
         assert self.envelope is not None
         mail_from = self.envelope.mail_from or ""
         envelope = Envelope("" if mail_from == NULL_PATH else mail_from, tuple(self.envelope.rcpt_tos))
-        arrival = build_arrival(self.source, raw, envelope, dt.datetime.now(dt.UTC))
+        arrival = build_arrival(self.source, raw, envelope, self.desk.now())
         try:
             await self._accept(arrival)
         except Exception:  # whatever the trouble, it is ours: 451, and not a word about it (B49)

@@ -1,6 +1,7 @@
 """Open the sockets, let clients in, and close in order: no new ones, finish the mail under way, then go."""
 
 import asyncio
+import datetime as dt
 import logging
 import os
 import socket
@@ -11,7 +12,7 @@ from typing import cast
 
 from maildesk.ingest.smtp import replies
 from maildesk.ingest.smtp.connection import Connection
-from maildesk.ingest.smtp.desk import Desk, always
+from maildesk.ingest.smtp.desk import Desk, always, utc_now
 from maildesk.ingest.smtp.dialogue import Dialogue
 from maildesk.ingest.smtp.doors import Doors, parse_place
 from maildesk.ingest.smtp.files import afford
@@ -30,12 +31,13 @@ async def listen(
     known: Callable[[str], bool],
     *,
     has_room: Callable[[], bool] = always,
+    now: Callable[[], dt.datetime] = utc_now,
     limits: Limits | None = None,
     base_dir: Path = Path(),
 ) -> "list[Listener]":
     """Open the listeners that are wanted, SMTP first; raises OSError where one cannot be opened, and then none is.
 
-    `accept` returns when the mail is committed; `known` and `has_room`: see `Desk`. `limits` holds what is no setting.
+    `accept` returns when the mail is committed; `known`, `has_room` and `now`: see `Desk`. `limits` holds what is no setting.
     Certificate and key are relative to `base_dir`.
     """
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes every command there, addresses and all
@@ -46,7 +48,7 @@ async def listen(
     )
     places = [(kind, place) for kind, place in _doors_of(settings) if place is not None]
     wanted = afford(wanted, len(places))
-    desk = Desk(accept, known, has_room)
+    desk = Desk(accept, known, has_room, now)
     tls = _make_tls(settings.listen.starttls, base_dir)
     opened: list[Listener] = []
     try:
