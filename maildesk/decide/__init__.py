@@ -18,6 +18,8 @@ __all__ = ["Desk", "decide"]
 
 def decide(snapshot: Snapshot, desk: Desk) -> Decision:
     """Decide what follows from the snapshot's cause, and why."""
+    if snapshot.away:
+        desk = desk.without(snapshot.away)
     match snapshot.cause:
         case MailArrived():
             return decide_mail(snapshot, desk)

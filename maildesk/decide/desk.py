@@ -1,6 +1,9 @@
 """What every decision of one desk may rely on: settings, policy and keys, as values."""
 
+from collections.abc import Collection
 from typing import NamedTuple
+
+import msgspec
 
 from maildesk import tokens
 from maildesk.model.people import Agent
@@ -48,6 +51,11 @@ class Desk(NamedTuple):
     def first_team(self) -> str:
         """Give the team that gets what nobody else does."""
         return next(iter(self.policy.people.teams), "")
+
+    def without(self, away: Collection[str]) -> "Desk":
+        """Give the same desk while these agents are away."""
+        people = self.policy.people.without(away)
+        return self._replace(policy=msgspec.structs.replace(self.policy, people=people))
 
     def find_agent(self, address: str) -> Agent | None:
         """Find the agent an address is registered to."""

@@ -232,6 +232,13 @@ class Rotate(Value, frozen=True, tag=True):
     login: str
 
 
+class Away(Value, frozen=True, tag=True):
+    """Remember that an agent is not there until a moment; None says that he is back."""
+
+    login: str
+    until: dt.datetime | None = None
+
+
 class Rate(Value, frozen=True, tag=True):
     """Record a requester's rating, 1 to 5, and the words that came with it."""
 
@@ -302,6 +309,7 @@ Action = (
     | SetTimer
     | CancelTimers
     | Rotate
+    | Away
     | Rate
     | Suppress
     | Say

@@ -1,5 +1,9 @@
 """Agents and teams, as teams.yaml names them."""
 
+from collections.abc import Collection
+
+import msgspec
+
 from maildesk.model.value import Value
 
 
@@ -39,6 +43,13 @@ class People(Value, frozen=True):
             if any(wanted == known.casefold() for known in agent.addresses):
                 return agent
         return None
+
+    def without(self, logins: Collection[str]) -> "People":
+        """Give the same people with these agents marked as absent."""
+        marked = {
+            login: msgspec.structs.replace(self.agents[login], absent=True) for login in logins if login in self.agents
+        }
+        return msgspec.structs.replace(self, agents={**self.agents, **marked}) if marked else self
 
     def members(self, team: str) -> tuple[Agent, ...]:
         """List a team's agents in the order of teams.yaml; an unknown team has none."""

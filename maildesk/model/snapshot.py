@@ -102,7 +102,8 @@ class Snapshot(Value, frozen=True):
     """Everything known at the moment of one decision.
 
     `trusted` is True for `import` (history: nothing is held); `silent` when nothing may be sent (import without --notify).
-    `loads` counts the open tickets of each agent, `rotation` names the last one served in each team.
+    `loads` counts the open tickets of each agent, `rotation` names the last one served in each team, `away` who said by
+    `#away` that he is not there, and until when.
     `original` is the mail behind `hold`, parsed again.
     `repeats` is the newest of several tickets that the author opened within an hour with these very words.
     `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual.
@@ -123,6 +124,7 @@ class Snapshot(Value, frozen=True):
     histories: dict[str, History] = {}
     loads: dict[str, int] = {}
     rotation: dict[str, str] = {}
+    away: dict[str, dt.datetime] = {}
     hold: HeldEntry | None = None
     original: Mail | None = None
     trusted: bool = False

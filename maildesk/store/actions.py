@@ -9,6 +9,7 @@ from maildesk.model.decision import (
     Action,
     AddEntry,
     AddParticipant,
+    Away,
     CancelTimers,
     ChangeTicket,
     FileParked,
@@ -32,7 +33,7 @@ from maildesk.store.engines.lanes import Conflict
 from maildesk.store.merge import file_parked, merge
 from maildesk.store.outbox import KNOW
 from maildesk.store.pen import Pen, changed, opened
-from maildesk.store.people import mute, unmute
+from maildesk.store.people import mute, set_absence, unmute
 from maildesk.store.schema import entry, participant, rating, ticket, timer
 from maildesk.store.tickets import Part
 
@@ -87,6 +88,8 @@ def write(pen: Pen, action: Action) -> None:  # noqa: C901 -- one arm for each a
             _cancel_timers(pen, action)
         case Rotate():
             _rotate(pen, action)
+        case Away():
+            set_absence(pen.db, action.login, action.until, pen.now)
         case Rate():
             _rate(pen, action)
         case Suppress():

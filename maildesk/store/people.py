@@ -90,11 +90,33 @@ def unmute(db: Connection, address: str) -> bool:
     return db.run("DELETE FROM suppression WHERE address = :address", address=fold(address)) > 0
 
 
-def load_rotation(db: Connection, locked: bool = False) -> dict[str, str]:
-    """Say who of each team was given the last ticket in turn; `locked` keeps it so until this transaction ends."""
+def load_rotation(
+    db: Connection, now: dt.datetime, locked: bool = False
+) -> tuple[dict[str, str], dict[str, dt.datetime]]:
+    """Say who of each team was given the last ticket in turn, and who is away until when; `locked` keeps the turns so
+    until this transaction ends."""
+    rows = db.all(
+        "SELECT team, login, 0 FROM rotation UNION ALL SELECT '', login, until FROM absence WHERE until > :now",
+        now=to_us(now),
+    )
+    turns = {team: login for team, login, until in rows if not until}
     if locked:
-        return db.pairs("SELECT team, login FROM rotation ORDER BY team {pg: FOR UPDATE}")
-    return db.pairs("SELECT team, login FROM rotation")
+        turns = db.pairs("SELECT team, login FROM rotation ORDER BY team {pg: FOR UPDATE}")
+    return turns, {login: from_us(until) for _, login, until in rows if until}
+
+
+def set_absence(db: Connection, login: str, until: dt.datetime | None, now: dt.datetime) -> None:
+    """Remember until when somebody is away; None says that he is back."""
+    if until is None:
+        db.run("DELETE FROM absence WHERE login = :login", login=clean(login))
+        return
+    db.run(
+        "INSERT INTO absence (login, until, at) VALUES (:login, :until, :at)"
+        " ON CONFLICT (login) DO UPDATE SET until = excluded.until, at = excluded.at",
+        login=clean(login),
+        until=to_us(until),
+        at=to_us(now),
+    )
 
 
 def count_loads(db: Connection) -> dict[str, int]:

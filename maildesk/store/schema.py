@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 FIRST_NUMBER = 1001
 
 metadata = MetaData(
@@ -190,6 +190,8 @@ entry = Table(
     _text("attachments"),
     _text("why"),
     _text("text"),
+    Column("merged_from", BigInteger),  # the ticket it stood on before the last merge
+    Column("undone", BigInteger),  # the decision that took it back
     _one_of("kind", "mail", "reply", "note", "change", "notice"),
     CheckConstraint("NOT (held AND public)", name="held_is_not_public"),
     CheckConstraint("NOT held OR hold_kind IS NOT NULL", name="held_says_why"),
@@ -288,10 +290,15 @@ timer = Table(
     _moment("due"),
     *_lease(),
     _text("problem", ""),
+    Column("ended_by", BigInteger),  # the decision that cancelled it
     _one_of("state", "waiting", "done", "cancelled", "failed"),
     _index("timer", "due, id", "state = 'waiting'"),
     _index("timer", "ticket", "state = 'waiting'"),
     sqlite_autoincrement=True,
+)
+
+absence = Table(
+    "absence", metadata, Column("login", Text, primary_key=True), _moment("until"), _moment("at")
 )
 
 rotation = Table("rotation", metadata, Column("team", Text, primary_key=True), _text("login"), _moment("at"))

@@ -75,8 +75,8 @@ class Tx:
             filled = fill(self._db, asked, lookup, arrival)
         if not lookup.teams:
             return filled
-        rotation = load_rotation(self._db, locked=self._again)
-        return msgspec.structs.replace(filled, loads=self._loads.read(self._db), rotation=rotation)
+        rotation, away = load_rotation(self._db, now, locked=self._again)
+        return msgspec.structs.replace(filled, loads=self._loads.read(self._db), rotation=rotation, away=away)
 
     def earlier(self, cause: Cause) -> Written | None:
         """Give what this cause led to, if it was decided before (a timer that was cancelled counts as decided); else None."""
