@@ -25,6 +25,7 @@ FULL_SIZE = {
     "MAILDESK_HOSTILE_TABLE": "docs/hostile-mail.md",
     "MAILDESK_HOSTILE_WAIT": "1",
     "MAILDESK_FUZZ_SECONDS": "600",
+    "MAILDESK_LOOKS": "all",
 }
 PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
@@ -44,6 +45,7 @@ PROOFS = {
     ),
     "hostile": ("-s", "tests/acceptance/test_hostile.py", "tests/acceptance/test_crowds.py"),
     "fuzz": ("-s", "tests/fuzz"),
+    "looks": ("tests/integration/outbound/test_looks.py",),
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from maildesk.model.value import Value
-from maildesk.outbound.words.html_words import html_words
+from maildesk.outbound.words.html_words import html_words, with_heading
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -145,7 +145,7 @@ def render(
     subject_path = words.find(name, "subject", (language,), scopes)
     subject = " ".join(words.fill(subject_path, values).split()) if subject_path else ""
     own_page = words.find(name, "html", (language,), scopes)
-    return Rendered(language, text, _page(words, own_page or LAYOUT, text, values, dress or Dress()), subject)
+    return Rendered(language, text, _page(words, own_page or LAYOUT, name, text, values, dress or Dress()), subject)
 
 
 def check_templates(templates: Mapping[str, str], languages: Iterable[str] = ()) -> "tuple[Problem, ...]":
@@ -190,11 +190,13 @@ def _places(name: str, kind: str, languages: tuple[str, ...], scopes: tuple[str,
         yield f"{language}/{name}.{kind}.j2"
 
 
-def _page(words: Wording, path: str, text: str, values: Mapping[str, str], dress: Dress) -> str:
+def _page(words: Wording, path: str, name: str, text: str, values: Mapping[str, str], dress: Dress) -> str:
     """Put the words into an HTML template: a notice's own, or the layout that all share."""
     from markupsafe import Markup
 
     body = html_words(text, link=dress.link, marks=dress.marks, foot_first=dress.buttons)
+    if name != "reply" and path == LAYOUT:  # a person's letter has no headings, a page of its own has its own
+        body = with_heading(body, below=name == "notification")
     try:
         return words.fill(path, {**values, "body": Markup(body)})  # noqa: S704 - html_words escapes every word
     except TooLong:

@@ -12,6 +12,7 @@ _BUTTON = (
     "display:inline-block;min-width:28px;line-height:44px;padding:0 16px;margin:0 4px 8px 0;text-align:center;"
     "background:#0b57a4;color:#fff;border-radius:6px;text-decoration:none"
 )
+_FOOT = '<div class="foot">'
 _LINE_END, _BREAK = "\n", "<br>\n"
 _TRAILING = ".,;:!?)]}»“”’"
 
@@ -26,7 +27,7 @@ def html_words(text: str, *, link: bool = True, marks: Mapping[str, str] | None 
     words, found, foot = text.strip("\n").rpartition(SIGNATURE)
     if not found:
         return _blocks(foot, link, marks)
-    return f'{_blocks(words, link, marks)}<hr>\n<div class="foot">\n{foot_first}{_blocks(foot, True, marks)}</div>\n'
+    return f"{_blocks(words, link, marks)}<hr>\n{_FOOT}\n{foot_first}{_blocks(foot, True, marks)}</div>\n"
 
 
 def button_row(buttons: Mapping[str, str]) -> str:
@@ -35,7 +36,20 @@ def button_row(buttons: Mapping[str, str]) -> str:
         f'<a class="button" style="{_BUTTON}" href="{escape(url)}">{escape(label)}</a>'
         for label, url in buttons.items()
     )
-    return f"<p>{links}</p>\n"
+    return f'<p class="buttons">{links}</p>\n'
+
+
+def with_heading(body: str, *, below: bool) -> str:
+    """Mark the sentence that sums a letter up, for people who hear it: the first, or (`below`) the first of the foot.
+
+    A heading by its role and not by its element: where a mail program drops the role, a paragraph stays.
+    """
+    start = max(body.rfind(_FOOT), 0) if below else 0
+    at = body.find("<p>", start)
+    if at < 0:
+        return body
+    style = ' style="font-weight:bold"' if start else ""
+    return f'{body[:at]}<p role="heading" aria-level="1"{style}>{body[at + 3 :]}'
 
 
 def _blocks(text: str, link: bool, marks: Mapping[str, str]) -> str:

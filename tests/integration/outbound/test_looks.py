@@ -1,0 +1,76 @@
+"""Letters as mail programs show them, in a real browser: on a phone and on a desk, by day and by night."""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from maildesk.model.decision import Event, Notice
+from maildesk.model.outgoing import Outgoing
+from maildesk.outbound.compose import Voice, compose_say, compose_tell
+from tests.services.chromium import find_violations
+from tests.unit.outbound.builders import html_of, say, state, tell, voice
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+LANGUAGES = ("en", "cs", "hr")
+SCREENS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
+DUE = {"promised": "2026-11-24T11:00:00+00:00"}
+LONG = f"https://portal.kupac.hr/{'vrlo-duga-adresa-' * 20}"
+WORDS = f"Dobar dan,\n\n  - prvi\n  - drugi\n\n{LONG}\n{'x' * 300}\n\n> stari tekst\n\n--  \nIvana"
+
+
+def spoken(language: str) -> Voice:
+    return voice(languages=(language, "en"))
+
+
+def notice(kind: Notice, **data: str) -> Callable[[str], Outgoing]:
+    return lambda language: compose_say(
+        say(kind, language=language, data=data), state(language=language), spoken(language)
+    )
+
+
+def told(event: Event, entry: int = 0, **data: str) -> Callable[[str], Outgoing]:
+    asked = tell(event, text=WORDS, data={**DUE, "rule": "Faktury → Billing", **data})
+    return lambda language: compose_tell(replace(asked, by="Ivana Kovač"), state(), spoken(language), entry=entry)
+
+
+LETTERS = {
+    "acknowledgement": notice(Notice.ACKNOWLEDGEMENT, **DUE, suggest="invoice reset-password", opens=DUE["promised"]),
+    "status": notice(Notice.STATUS, what="summary", **DUE),
+    "closing": notice(Notice.CLOSING),
+    "feedback": notice(Notice.FEEDBACK),
+    "new ticket": told(Event.NEW_TICKET),
+    "note": told(Event.NOTE),
+    "held": told(Event.HELD, 7, author="stranger@very-long-domain-of-a-far-away-firm.example", merge=""),
+    "command refused": told(Event.COMMAND_REFUSED, 7, problems="line 3: “#colse”: did you mean #close?"),
+    "rated": told(Event.RATED, score="5", comment="Brzo i ljubazno."),
+}
+
+
+def chosen() -> list[tuple[str, str, int, str]]:
+    """List what is looked at: each letter once, going round the languages and screens; all of it by `make prove`."""
+    if os.environ.get("MAILDESK_LOOKS") == "all":
+        return [(name, language, *screen) for name in LETTERS for language in LANGUAGES for screen in SCREENS]
+    return [(name, LANGUAGES[i % 3], *SCREENS[i % 4]) for i, name in enumerate(LETTERS)]
+
+
+@pytest.mark.parametrize(("name", "language", "width", "scheme"), chosen())
+def test_everybody_can_read_it(browser: "Browser", name: str, language: str, width: int, scheme: str) -> None:
+    """axe-core finds nothing wrong with a letter, also not its contrast, and nothing in it is wider than the screen."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    try:
+        page = context.new_page()
+        page.set_content(html_of(LETTERS[name](language).raw))
+        assert find_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
+        night = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)"
+        assert night == (scheme == "dark")
+        small = page.evaluate("[...document.querySelectorAll('a.button')].filter(a => a.offsetHeight < 44).length")
+        assert small == 0
+    finally:
+        context.close()
