@@ -43,7 +43,7 @@ def preview(*, name: str, number: int, language: str, as_html: bool, config_dir:
     Example: maildesk template preview acknowledgement 1042 --language cs
     Names: acknowledgement, closing, feedback, reply, status-late, status-merged, status-reopened, status-reminder
     """
-    state = _find(number, config_dir, data_dir)
+    state = find_ticket(number, config_dir, data_dir)
     if state is None:
         fail(f"there is no ticket #{number}", Exit.NO_TICKET)
     letter = compose(name, state, language, config_dir)
@@ -93,7 +93,8 @@ def show(letter: "Outgoing", *, as_html: bool) -> str:
     return f"{head}\n\n{part.get_content().rstrip() if part else ''}"
 
 
-def _find(number: int, config_dir: Path, data_dir: Path) -> "TicketState | None":
+def find_ticket(number: int, config_dir: Path, data_dir: Path) -> "TicketState | None":
+    """Find a stored ticket as it stands now; None if there is none."""
     import datetime as dt
 
     from maildesk.cli.stored import opened_store

@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
             "Write the schema by which editors complete the rules.", "maildesk schema --write --config config"
         ),
         "template": Verb("Show a template filled with a stored ticket.", "maildesk template preview acknowledgement"),
+        "canned": Verb("List and show the canned answers.", "maildesk canned list"),
         "reload": Verb("Tell the running desk to read its configuration again.", "maildesk reload"),
     },
     "Mail": {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from maildesk.rules.compiled import compiled
 from maildesk.rules.policy import Policy
+from maildesk.rules.reading.canned import CANNED
 from maildesk.rules.reading.whole import DESK, FILES, TEMPLATES, read_policy
 from maildesk.settings import Settings, shipped_dir
 from maildesk.yaml_file import ERROR, WARNING, Problem, Problems, read_yaml, suggest
@@ -83,6 +84,7 @@ def read_texts(config_dir: Path, templates_dir: Path, settings: Settings, proble
     for name in FALL_BACK:
         if name not in texts and (text := _read(shipped_dir("config") / name, name, problems)) is not None:
             texts[name] = text
+    texts |= _canned(config_dir / CANNED, problems)
     for folder in (shipped_dir("templates"), templates_dir):
         texts |= _templates(folder, problems)
     texts[DESK] = desk_text(settings, _articles(config_dir / "kb"))
@@ -133,6 +135,21 @@ def _templates(folder: Path, problems: Problems) -> dict[str, str]:
         name = TEMPLATES + path.relative_to(folder).as_posix()
         if not path.name.startswith(".") and path.is_file() and (text := _read(path, name, problems)) is not None:
             found[name] = text
+    return found
+
+
+def _canned(folder: Path, problems: Problems) -> dict[str, str]:
+    """Read the canned answers."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
+        name = CANNED + path.name
+        if path.name.startswith(".") or path.name == "README.md" or not path.is_file():
+            continue
+        if len(found) >= MAX_FILES:
+            problems.add(Problem(name, 0, 0, ERROR, f"more than {MAX_FILES} files"))
+            break
+        if (text := _read(path, name, problems)) is not None:
+            found[name] = text.replace("\r\n", "\n")
     return found
 
 

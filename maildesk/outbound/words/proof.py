@@ -1,10 +1,18 @@
 """Prove templates before they are used: every name is known, every one renders, nothing in them can grow without bound."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from maildesk.outbound.render import FILTERS, LAST_RESORT, LAYOUT, RenderError, Wording, make_environment
-from maildesk.outbound.words.terms import AGENT_NOTICES, AGENT_VALUES, NOTICES, PARTICIPANT_VALUES, samples
+from maildesk.outbound.words.terms import (
+    AGENT_NOTICES,
+    AGENT_VALUES,
+    CANNED_VALUES,
+    NOTICES,
+    PARTICIPANT_VALUES,
+    samples,
+)
 from maildesk.yaml_file import ERROR, WARNING, Problem, suggest
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ def prove(templates: Mapping[str, str], languages: Iterable[str] = ()) -> tuple[
     words = Wording(templates)
     problems: list[Problem] = []
     for path, text in sorted(words.texts.items()):
-        if path.endswith(".j2"):
+        if path.endswith(".j2") and _canned(path) not in words.texts:  # of a canned answer the inner one is proved
             problems += _prove_one(words, path, text)
     problems += _missing(words, tuple(languages))
     return tuple(problems)
@@ -54,11 +62,20 @@ def _prove_one(words: Wording, path: str, text: str) -> list[Problem]:
         return [_at(path, text, problem.lineno, problem.message or "is not a template")]
     except RecursionError:
         return [Problem(path, 0, 0, ERROR, "is nested too deeply")]
-    found = [*_refused(tree, path, text)] or [*_unknown(tree, path, text, _values(name))]
+    known = _values(name, path)
+    found = [*_refused(tree, path, text)] or [*_unknown(tree, path, text, known)]
     return found or _rendered(words, path, name, kind)
 
 
-def _values(name: str) -> frozenset[str]:
+def _canned(path: str) -> str:
+    """Name the canned answer that a template would enclose: cs/canned/reset.txt.j2 for cs/reset.txt.j2."""
+    language, _, name = path.partition("/")
+    return f"{language}/canned/{name}"
+
+
+def _values(name: str, path: str) -> frozenset[str]:
+    if "/canned/" in path:
+        return CANNED_VALUES
     if name == "layout" or name.startswith("_"):
         return PARTICIPANT_VALUES | AGENT_VALUES | {"body"}
     return (AGENT_VALUES if name in AGENT_NOTICES else PARTICIPANT_VALUES) | {"body"}
@@ -72,7 +89,12 @@ def _unknown(tree: "nodes.Template", path: str, text: str, known: frozenset[str]
     for node in tree.find_all(nodes.Name):
         if node.ctx == "load" and node.name in undeclared and node.name not in known:
             yield _at(
-                path, text, node.lineno, f"“{node.name}” is not a value of this template", suggest(node.name, known)
+                path,
+                text,
+                node.lineno,
+                f"“{node.name}” is not a value of this template",
+                suggest(node.name, known),
+                word=node.name,
             )
 
 
@@ -85,14 +107,19 @@ def _refused(tree: "nodes.Template", path: str, text: str) -> Iterator[Problem]:
     for filtered in tree.find_all(nodes.Filter):
         if filtered.name not in FILTERS:
             yield _at(
-                path, text, filtered.lineno, f"there is no filter “{filtered.name}”", suggest(filtered.name, FILTERS)
+                path,
+                text,
+                filtered.lineno,
+                f"there is no filter “{filtered.name}”",
+                suggest(filtered.name, FILTERS),
+                word=filtered.name,
             )
 
 
 def _rendered(words: Wording, path: str, name: str, kind: str) -> list[Problem]:
     """Render with every value given and with none, as happens in real letters."""
     found: list[Problem] = []
-    for values in samples(_values(name)):
+    for values in samples(_values(name, path)):
         try:
             text = words.fill(path, values)
         except RenderError as problem:
@@ -123,7 +150,11 @@ def _name_and_kind(path: str) -> tuple[str, str]:
     return "", ""
 
 
-def _at(path: str, text: str, line: int, what: str, hint: str = "") -> Problem:
+def _at(path: str, text: str, line: int, what: str, hint: str = "", *, word: str = "") -> Problem:
+    """Point at a word of a line, or at the line as a whole."""
     lines = text.splitlines()
-    source = lines[line - 1] if 0 < line <= len(lines) else ""
-    return Problem(path, line, 1, ERROR, what, source[:200], hint, max(1, len(source[:200])))
+    source = lines[line - 1][:200] if 0 < line <= len(lines) else ""
+    found = re.search(rf"\b{re.escape(word)}\b", source) if word else None
+    if found:
+        return Problem(path, line, found.start() + 1, ERROR, what, source, hint, len(word))
+    return Problem(path, line, 1, ERROR, what, source, hint, max(1, len(source)))

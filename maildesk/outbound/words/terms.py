@@ -52,6 +52,23 @@ PARTICIPANT_VALUES = frozenset(
         "updated",
     }
 )
+# What canned answers may use, wherever they are sent: in an agent's reply there is no notice with dates of its own.
+CANNED_VALUES = frozenset(
+    {
+        "agent",
+        "assignee",
+        "created",
+        "desk",
+        "language",
+        "name",
+        "number",
+        "reopen_days",
+        "status",
+        "status_link",
+        "subject",
+        "updated",
+    }
+)
 AGENT_VALUES = frozenset(
     {
         "address",

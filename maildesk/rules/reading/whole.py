@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from maildesk.model.people import People
 from maildesk.model.phrases import Phrases, phrases_from_mapping
 from maildesk.rules.policy import Policy, Term, Then
+from maildesk.rules.reading.canned import read_canned
 from maildesk.rules.reading.known import Known, Names
 from maildesk.rules.reading.people import read_customers, read_people
 from maildesk.rules.reading.rule_files import Grammar
@@ -50,6 +51,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
     words = reading.file("words.yaml", read_word_lists)
     hooks = reading.file("hooks.yaml", _names_of_keys)
     templates = {name.removeprefix(TEMPLATES): text for name, text in texts.items() if name.startswith(TEMPLATES)}
+    templates |= read_canned(texts, templates, languages, problems)
     known = Known(
         teams=known.teams,
         agents=known.agents,
