@@ -8,7 +8,7 @@ import click
 
 from maildesk.cli.options import by_option, desk_options, json_option
 from maildesk.cli.say import Exit, fail, say, say_json, say_table
-from maildesk.cli.stored import look
+from maildesk.cli.stored import look, opened_store
 
 _HEAD = ("number", "status", "priority", "team", "assignee", "requester", "updated", "subject")
 _LONGEST_NOTE = 100_000
@@ -69,6 +69,34 @@ def show(numbers: tuple[str, ...], as_json: bool, config_dir: Path, data_dir: Pa
     missing = [number for number, ticket in zip(wanted, found, strict=True) if ticket is None]
     if missing:
         fail("there is no ticket " + ", ".join(f"#{number}" for number in missing), Exit.NO_TICKET)
+
+
+@command.command(name="search")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1, max=1000), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print the stable JSON form: one list.")
+@desk_options
+def search(*, words: tuple[str, ...], limit: int, as_json: bool, config_dir: Path, data_dir: Path) -> None:
+    """Find tickets by words of their mails, notes, subjects, people and files; the newest first.
+
+    \b
+    Example: maildesk ticket search faktura jana@firma.cz
+    """
+    from maildesk.store.search import find_tickets
+
+    with opened_store(config_dir, data_dir) as store:
+        while store.index_words(500):
+            pass  # what came since the running desk did so, or everything where none runs
+        found = store.read(lambda db: find_tickets(db, " ".join(words), limit))
+    if as_json:
+        say_json(found)
+        return
+    for ticket in found:
+        say(f"#{ticket['number']}  {ticket['status']}  {ticket['requester']}  {ticket['subject']}")
+        if ticket["snippet"]:
+            say(f"    {ticket['kind']} of {ticket['author']}: {ticket['snippet']}")
+    if not found:
+        fail("no ticket has these words")
 
 
 @command.command(name="close")

@@ -20,7 +20,7 @@ from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, Queued
 from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
-from maildesk.store.db import StoreUnavailable
+from maildesk.store.db import Store, StoreUnavailable
 from maildesk.store.disk import Disk
 from maildesk.store.outbox import late_replies
 from maildesk.store.read import RELAY_TROUBLE
@@ -34,6 +34,8 @@ log = structlog.get_logger("maildesk.daemon")
 _FAILURES_IN_A_ROW = 5
 _DATABASE_PAUSE = 2.0
 _WATCH_SECONDS = 5
+_INDEX_SECONDS = 3
+_INDEX_AT_ONCE, _MOST_INDEXED = 100, 2000
 LATE = dt.timedelta(hours=4)
 _TIMER_PAUSE = dt.timedelta(minutes=5)
 
@@ -170,6 +172,10 @@ class Service:
         later = self.now() + _TIMER_PAUSE
         await asyncio.wrap_future(self.office.store.transact(lambda tx: tx.defer_timer(due.id, later, problem)))
 
+    async def index(self) -> None:
+        """Index the words of what has come since; one daemon does it for all."""
+        await asyncio.to_thread(_index_words, self.office.store)
+
     async def _watch_mailboxes(self) -> None:
         await asyncio.to_thread(self.mailboxes.watch)
 
@@ -210,6 +216,7 @@ class Service:
         self._clock.add_job(self.deliverer.wake, "interval", seconds=2)
         self._clock.add_job(self._guarded(self._watch_mailboxes), "interval", seconds=_WATCH_SECONDS)
         self._clock.add_job(self._guarded(self.warn), "interval", minutes=5)
+        self._clock.add_job(self._guarded(self.index), "interval", seconds=_INDEX_SECONDS)
         self._clock.start()
 
     def _guarded(self, work: Callable[[], Coroutine[None, None, None]]) -> Callable[[], Coroutine[None, None, None]]:
@@ -244,6 +251,14 @@ class Service:
                 await asyncio.sleep(min(2**failures, 10) / 4)
         if self.failed and not self.failed.done():
             self.failed.set_exception(LoopFailed(name))
+
+
+def _index_words(store: Store) -> None:
+    """Index in small steps, so that mail never waits long for one of them; what is left is for the next time."""
+    if store.take_lease("search"):
+        done = 0
+        while done < _MOST_INDEXED and (more := store.index_words(_INDEX_AT_ONCE)):
+            done += more
 
 
 def _token_of(office: Office) -> Callable[[], Coroutine[None, None, str]] | None:

@@ -16,7 +16,7 @@ from maildesk.model.decision import TimerKind
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.model.snapshot import Due, Lookup
-from maildesk.store import claim, journal, mailboxes, outbox, people, policies
+from maildesk.store import claim, indexing, journal, mailboxes, outbox, people, policies
 from maildesk.store import owner as owners
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
@@ -259,6 +259,17 @@ class Store:
         return self.read(
             lambda db: db.pairs("SELECT key, value FROM meta WHERE substr(key, 1, :n) = :p", n=len(prefix), p=prefix)
         )
+
+    def index_words(self, limit: int = 200) -> int:
+        """Index the words of the next entries, for `search.find_tickets`; give how many, 0 if none is left."""
+        found = self.read(lambda db: indexing.gather(db, limit))
+        if found.words:
+            self._quick(lambda db: indexing.write(db, found)).result()
+        return len(found.words)
+
+    def forget_words(self) -> None:
+        """Empty the index of words, to be filled anew by `index_words`."""
+        self._quick(indexing.forget).result()
 
     def free_abandoned(self) -> int:
         """Free what processes that are gone have left, now; give how many mails. Also happens every 15 s by itself."""

@@ -19,10 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
+from sqlalchemy.schema import DDL
 
-REVISION = "0003"
+REVISION = "0004"
 FIRST_NUMBER = 1001
 
 metadata = MetaData(
@@ -339,3 +341,19 @@ policy_active = Table(
 )
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), _text("value"))
+
+# The index of words, which no Table describes: on SQLite a virtual one (the rest of these names are its own tables), fed with words
+# that are folded already, so that its simplest tokenizer does; on PostgreSQL an entry's words as a value with a GIN index.
+SEARCH = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii')",
+    ),
+    "postgresql": (
+        "CREATE TABLE search (entry BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_search_words ON search USING gin (words)",
+    ),
+}
+SEARCH_TABLES = frozenset({"search", "search_data", "search_idx", "search_config", "search_docsize", "search_content"})
+for _dialect, _statements in SEARCH.items():
+    for _statement in _statements:
+        event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

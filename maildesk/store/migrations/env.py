@@ -5,11 +5,17 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from maildesk.store.schema import metadata
+from maildesk.store.schema import SEARCH_TABLES, metadata
 
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+        include_name=lambda name, kind, _: kind != "table" or name not in SEARCH_TABLES,
+    )
     if context.config.attributes.get("connection") is not None:  # the transaction is the caller's
         context.run_migrations()
         return

@@ -34,7 +34,7 @@ def emptied_url(shared_url: str) -> Iterator[str]:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
+        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)}, search RESTART IDENTITY"))
         connection.execute(text("ALTER SEQUENCE ticket_number RESTART"))
     engine.dispose()
 
