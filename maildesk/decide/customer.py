@@ -3,17 +3,17 @@
 from maildesk import commands
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
+from maildesk.decide.follow_up import UNDER_WAY, named, wake_up
 from maildesk.decide.known import adopt_parked, know_mail
 from maildesk.decide.rights import Rights
-from maildesk.decide.routing import assignee, language, route, team_for
+from maildesk.decide.routing import assignee, language, route, said_by, team_for
 from maildesk.decide.say import say_closing, say_notice
 from maildesk.decide.tell import Whose, of, tell
-from maildesk.decide.timer import close_timer
+from maildesk.decide.timer import close_timer, status_timers
 from maildesk.model.decision import (
     NEW,
     AddEntry,
     AddParticipant,
-    CancelTimers,
     ChangeTicket,
     Decision,
     Event,
@@ -22,7 +22,6 @@ from maildesk.model.decision import (
     Notice,
     OpenTicket,
     Suppress,
-    TimerKind,
 )
 from maildesk.model.mail import Address
 from maildesk.model.reason import Reason
@@ -33,7 +32,6 @@ from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
 from maildesk.threading.link import Link
 
 _MOST_CC = 20
-_UNDER_WAY = (Status.NEW, Status.OPEN, Status.WAITING)
 _CROWD = 50  # a mail to so many is no conversation: nobody in it takes part by being named
 
 
@@ -72,6 +70,8 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         ),
         _entry(draft, author, NEW),
     )
+    if routing.status:
+        draft.do(*status_timers(draft, NEW, team, Status.NEW, Status(routing.status)))
     if routing.note:
         draft.do(AddEntry(NEW, EntryKind.NOTE, "maildesk", routing.note, public=False))
     _take_part(draft, author, NEW)
@@ -100,7 +100,7 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
 def _is_repetition(draft: Draft, ticket: Ticket) -> bool:
     """Tell whether a program repeats itself on a ticket under way; where references decide alone, words do not count."""
     trusting = draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting"
-    return ticket.status in _UNDER_WAY and bool(draft.mail.text.strip()) and not trusting
+    return ticket.status in UNDER_WAY and bool(draft.mail.text.strip()) and not trusting
 
 
 def _roll_up(draft: Draft, author: Author, number: int) -> Decision:
@@ -147,7 +147,7 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
         return draft.done(rights.home)
     if said == "SOLVED" and _is_requester(state.ticket, author) and state.ticket.status is not Status.RESOLVED:
         return _solved(draft, author, state.ticket)
-    _wake_up(draft, author, state.ticket, rights.proposed)
+    wake_up(draft, author, state.ticket, rights.proposed)
     return draft.done(rights.home)
 
 
@@ -172,7 +172,7 @@ def hold_stranger(draft: Draft, author: Author, rights: Rights) -> Decision:
         by=author.who.name or author.who.address or "?",
         note_address=True,
         about=0,
-        data={"author": author.who.address or "?", "merge": _named(rights.proposed)},
+        data={"author": author.who.address or "?", "merge": named(rights.proposed)},
     )
     return draft.done(rights.home)
 
@@ -234,9 +234,6 @@ def _others(draft: Draft, author: Author) -> list[Address]:
 
 def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> None:
     """Acknowledge a new ticket, or record why not."""
-    data = {"suggest": " ".join(routing.suggest)} if routing.suggest else {}
-    if routing.reply:
-        data["template"] = routing.reply
     say_notice(
         draft,
         Notice.ACKNOWLEDGEMENT,
@@ -247,67 +244,7 @@ def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> Non
         verdict=author.verdict,
         rule_ack=routing.ack,
         spam=routing.spam,
-        data=data,
-    )
-
-
-def _wake_up(draft: Draft, author: Author, ticket: Ticket, proposed: tuple[int, ...]) -> None:
-    """Put the ticket back into people's hands after a customer's mail; they are told what else it may belong to."""
-    reopened = ticket.status is Status.RESOLVED
-    routing = route(draft, author, "reopened" if reopened else "reply", ticket.language)
-    status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
-    draft.do(_changes(routing, ticket, status))
-    draft.do(CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE)))
-    if reopened:
-        draft.because(Why(Reason.REOPENED, f"#{ticket.number}"))
-        say_notice(
-            draft,
-            Notice.STATUS,
-            ticket.number,
-            author.who,
-            f"status:{ticket.number}:reopened:{draft.snapshot.cause.key}",
-            ticket.language,
-            verdict=author.verdict,
-            data={"what": "reopened"},
-        )
-    else:
-        say_notice(
-            draft,
-            Notice.ACKNOWLEDGEMENT,
-            ticket.number,
-            author.who,
-            "ack:ticket:{ticket}",
-            ticket.language,
-            verdict=author.verdict,
-            follow_up=True,
-        )
-    tell(
-        draft,
-        Event.REOPENED if reopened else Event.CUSTOMER_MAIL,
-        ticket.number,
-        of(ticket),
-        text=draft.mail.shown,
-        by=author.who.name or author.who.address,
-        never=author.agent.login if author.agent else "",
-        files=True,
-        data={"merge": _named(proposed)} if proposed else None,
-    )
-
-
-def _named(numbers: tuple[int, ...]) -> str:
-    return " ".join(f"#{number}" for number in numbers)
-
-
-def _changes(routing: Routing, ticket: Ticket, status: Status) -> ChangeTicket:
-    """Say what rules for follow-ups change; the defaults are for new tickets only."""
-    moves = "team" in routing.origin and routing.team != ticket.team
-    return ChangeTicket(
-        ticket.number,
-        status=status,
-        team=routing.team if moves else None,
-        assignee="" if moves else None,
-        priority=Priority(routing.priority) if "priority" in routing.origin else None,
-        add_tags=routing.tags,
+        data=said_by(routing),
     )
 
 

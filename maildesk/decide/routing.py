@@ -7,6 +7,7 @@ from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 from maildesk.rules.assign import choose_assignee
 from maildesk.rules.evaluate import MAILBOX, Facts, Routing, evaluate
+from maildesk.tokens import split_subaddress
 
 _SAMPLE = 2000
 
@@ -27,7 +28,7 @@ def facts(draft: Draft, author: Author, event: str, spoken: str) -> Facts:
         subject=mail.subject,
         body=mail.new_text,
         author=author.who.address,
-        to=tuple(a.address for a in mail.to),
+        to=_to(draft),
         cc=tuple(a.address for a in mail.cc),
         attachments=tuple(a.name for a in mail.files),
         headers=mail.headers,
@@ -38,6 +39,17 @@ def facts(draft: Draft, author: Author, event: str, spoken: str) -> Facts:
         now=snapshot.now,
         known_customer=history.tickets > 0,
         mailbox_team=draft.desk.mailbox_team(snapshot.mailbox),
+    )
+
+
+def _to(draft: Draft) -> tuple[str, ...]:
+    """List whom a mail is for: To, and who stands in the envelope alone (Bcc); addresses of ours without their token."""
+    mail, envelope = draft.mail, draft.snapshot.envelope
+    named = {a.address.casefold() for a in (*mail.to, *mail.cc)}
+    hidden = (address for address in envelope.rcpt_to if address.casefold() not in named)
+    return tuple(
+        split_subaddress(address)[0] if "+" in address and draft.desk.is_own(address) else address
+        for address in (*(a.address for a in mail.to), *hidden)
     )
 
 
@@ -83,3 +95,9 @@ def team_for(draft: Draft, routing: Routing) -> str:
     if routing.origin.get("team", MAILBOX) == MAILBOX:
         draft.because(Why(Reason.MAILBOX_TEAM, f"{draft.snapshot.mailbox}: {team}"))
     return team
+
+
+def said_by(routing: Routing) -> dict[str, str]:
+    """Give what rules add to an acknowledgement: articles, and the template that takes its place."""
+    data = {"suggest": " ".join(routing.suggest), "template": routing.reply}
+    return {name: value for name, value in data.items() if value}

@@ -8,6 +8,7 @@ from maildesk.decide.draft import Draft
 from maildesk.decide.say import feedback_now, say_notice
 from maildesk.decide.tell import of, tell
 from maildesk.model.decision import (
+    NEW,
     Action,
     AddEntry,
     CancelTimers,
@@ -27,6 +28,7 @@ from maildesk.model.why import Why
 
 REMIND_AFTER_DAYS = 3
 GIVE_UP_AFTER_DAYS = 7
+_OF_A_STATUS = (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE)
 
 _NEEDED = {
     TimerKind.REMIND: (Status.WAITING,),
@@ -71,7 +73,7 @@ def _remind(draft: Draft, ticket: Ticket) -> None:
     key = f"status:{ticket.number}:remind:{draft.snapshot.cause.key}"
     to = Address(ticket.requester, ticket.requester_name)
     say_notice(draft, Notice.STATUS, ticket.number, to, key, ticket.language, by_agent=True, data={"what": "reminder"})
-    due = working_days(draft, ticket, GIVE_UP_AFTER_DAYS)
+    due = working_days(draft, ticket.team, GIVE_UP_AFTER_DAYS)
     draft.do(SetTimer(ticket.number, TimerKind.GIVE_UP, due, f"give-up:{ticket.number}:{draft.snapshot.cause.key}"))
 
 
@@ -93,12 +95,24 @@ def _change(ticket: Ticket, text: str) -> AddEntry:
     return AddEntry(ticket.number, EntryKind.CHANGE, "maildesk", text, public=False)
 
 
+def status_timers(draft: Draft, number: int, team: str, before: Status, after: Status) -> tuple[Action, ...]:
+    """Give the timers that a ticket's new status brings with it, and end those of the old one."""
+    if after is Status.WAITING:
+        return _waiting(draft, number, team)
+    if after is Status.RESOLVED:
+        return () if before is Status.RESOLVED else close_timer(draft, number)
+    return () if number == NEW else (CancelTimers(number, _OF_A_STATUS),)
+
+
 def waiting_timer(draft: Draft, ticket: Ticket) -> tuple[Action, ...]:
     """Start waiting for the customer: one reminder after three working days."""
-    due = working_days(draft, ticket, REMIND_AFTER_DAYS)
-    key = f"remind:{ticket.number}:{draft.snapshot.cause.key}"
-    cancel = CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE))
-    return cancel, SetTimer(ticket.number, TimerKind.REMIND, due, key)
+    return _waiting(draft, ticket.number, ticket.team)
+
+
+def _waiting(draft: Draft, number: int, team: str) -> tuple[Action, ...]:
+    due = working_days(draft, team, REMIND_AFTER_DAYS)
+    key = f"remind:{number}:{draft.snapshot.cause.key}"
+    return CancelTimers(number, _OF_A_STATUS), SetTimer(number, TimerKind.REMIND, due, key)
 
 
 def close_timer(draft: Draft, number: int) -> tuple[Action, ...]:
@@ -108,10 +122,10 @@ def close_timer(draft: Draft, number: int) -> tuple[Action, ...]:
     return cancel, SetTimer(number, TimerKind.CLOSE, due, f"close:{number}:{draft.snapshot.cause.key}")
 
 
-def working_days(draft: Draft, ticket: Ticket, days: int) -> dt.datetime:
+def working_days(draft: Draft, team_name: str, days: int) -> dt.datetime:
     """Count working days of the team's calendar; without one every day works."""
     policy = draft.desk.policy
-    team = policy.people.teams.get(ticket.team)
+    team = policy.people.teams.get(team_name)
     calendar = policy.calendars.get(team.calendar) if team else None
     moment = draft.snapshot.now
     if calendar is None:
