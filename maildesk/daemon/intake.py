@@ -8,6 +8,7 @@ import structlog
 
 from maildesk.daemon.broken import letters_of_quarantine
 from maildesk.daemon.keeper import Keeper
+from maildesk.daemon.signatures import Signatures
 from maildesk.desk import File, Outcome, Received, handle_mail, voice, wanted
 from maildesk.ingest.workers import LARGE, NoWorker, ParseFailed, ParsePool
 from maildesk.model.mail import Accepted, Arrival, Mail
@@ -41,6 +42,7 @@ class Intake:
     ) -> None:
         """`offer` receives letters that this process may deliver at once; `now` is the clock."""
         self._store, self._pool, self._keeper, self._offer, self._now = store, pool, keeper, offer, now
+        self._signatures = Signatures()
         self._quick: asyncio.Queue[Claimed] = asyncio.Queue()
         self._slow: asyncio.Queue[Claimed] = asyncio.Queue()
         self._slow_bytes = 0
@@ -81,6 +83,10 @@ class Intake:
     def wake(self) -> None:
         """Look for waiting mail soon."""
         self._wake.set()
+
+    def close(self) -> None:
+        """Let go of what outlives a mail."""
+        self._signatures.close()
 
     async def drain(self) -> None:
         """Wait until every mail in hand is decided."""
@@ -193,6 +199,8 @@ class Intake:
             if claimed.attempts > ATTEMPTS:  # nothing but the death of the desk itself lets the count go on
                 raise ParseFailed(f"the desk died {ATTEMPTS} times while it had this mail in hand")  # noqa: TRY301 -- like any other
             mail = await self._pool.parse(arrival.raw, _envelope_from(arrival), suspect=claimed.attempts > 1)
+            if self._keeper.auth.dkim and not trusted:
+                mail = await self._signatures.looked_at(mail, arrival.raw, self._keeper.auth)
             return await self._decide(Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent))
         except (StoreUnavailable, NoWorker):
             raise

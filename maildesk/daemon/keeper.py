@@ -18,7 +18,7 @@ from maildesk.desk import voice
 from maildesk.proof import Proof, prove
 from maildesk.rules.load import BadTexts, load_policy_texts
 from maildesk.rules.policy import Policy
-from maildesk.settings import Settings
+from maildesk.settings import Auth, Settings
 from maildesk.store import recall
 from maildesk.store.db import Store, Tx
 from maildesk.store.read import POLICY_PROBLEMS
@@ -51,6 +51,11 @@ class Keeper:
         self._turn = asyncio.Lock()
         self.current = ""
         self.problems: tuple[Problem, ...] = ()
+
+    @property
+    def auth(self) -> Auth:
+        """Say how authors are proven, by the maildesk.yaml that holds now."""
+        return self._settings.auth
 
     def load(self) -> Policy:
         """Prove the files and make them the active policy; raises BadPolicy and changes nothing if they are not good."""

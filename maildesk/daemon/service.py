@@ -112,6 +112,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.intake.close()
         await self.pool.stop()
         await asyncio.to_thread(self.office.store.close)
 

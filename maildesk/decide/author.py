@@ -5,7 +5,8 @@ reported by a configured server, 3 a genuine agent token, 4 both. Unknown lowers
 """
 
 from maildesk.decide.desk import Desk
-from maildesk.ingest.authentication import verdict
+from maildesk.ingest.authentication import is_aligned, verdict
+from maildesk.ingest.mime.addresses import a_label
 from maildesk.model.mail import Address, Mail
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
@@ -13,6 +14,7 @@ from maildesk.model.snapshot import Snapshot
 from maildesk.model.ticket import Trust
 from maildesk.model.value import Value
 from maildesk.model.why import Why
+from maildesk.settings.values import Auth
 from maildesk.threading.link import Token, find_token
 from maildesk.tokens import TokenKind
 
@@ -51,14 +53,27 @@ def find_author(snapshot: Snapshot, mail: Mail, desk: Desk) -> Author:
     agent = desk.find_agent(mail.author.address)
     token, token_why = _token(snapshot, desk, agent)
     domain = mail.author.address.rpartition("@")[2]
-    result, why = verdict(mail.headers, tuple(desk.settings.auth.trusted_authserv_ids), domain)
-    level = _level(result, token, agent, bool(desk.settings.auth.trusted_authserv_ids))
+    result, why = _verdict(mail, desk.settings.auth, domain)
+    level = _level(result, token, agent, desk.settings.auth.checks)
     needed = (4,) if desk.settings.auth.agents == "strict" else (2, 3, 4)
     proven = agent is not None and level in needed
     trust = Trust.AGENT if proven else Trust.ALIGNED if result == "pass" else Trust.NONE
     return Author(
         mail.author, agent, proven, level, trust, result, token, (*token_why, why, *_agent_why(agent, proven, level))
     )
+
+
+def _verdict(mail: Mail, auth: Auth, domain: str) -> tuple[str, Why]:
+    """Say what is known of the From domain: by our own mail server's word, else by signatures that we checked ourselves."""
+    strict = auth.alignment == "strict"
+    trusted = tuple(auth.trusted_authserv_ids)
+    result, why = verdict(mail.headers, trusted, domain, hops=auth.hops, strict=strict)
+    if result != "none" or not mail.signed:
+        return result, why
+    signer = next((signer for signer in mail.signers if is_aligned(signer, a_label(domain), strict=strict)), "")
+    if signer:
+        return "pass", Why(Reason.AUTHOR_ALIGNED, f"dkim=pass by {signer}, checked here")
+    return "none", Why(Reason.AUTHOR_UNPROVEN, "; ".join((why.text, mail.signed)) if trusted else mail.signed)
 
 
 def _token(snapshot: Snapshot, desk: Desk, agent: Agent | None) -> tuple[Token | None, tuple[Why, ...]]:

@@ -35,8 +35,13 @@ class _Result(NamedTuple):
     server: str
 
 
-def verdict(headers: Fields, trusted: tuple[str, ...], from_domain: str, *, hops: int = 0) -> tuple[str, Why]:
-    """Say `pass`, `fail` or `none` about the From domain; `hops` more Received fields than the first outside one are ours."""
+def verdict(
+    headers: Fields, trusted: tuple[str, ...], from_domain: str, *, hops: int = 0, strict: bool = False
+) -> tuple[str, Why]:
+    """Say `pass`, `fail` or `none` about the From domain; `hops` more Received fields than the first outside one are ours.
+
+    `strict`: a domain signs for itself only, not for what is below it.
+    """
     if not trusted:
         return "none", Why(Reason.AUTHOR_UNPROVEN, "no server's Authentication-Results are trusted")
     fields, contradiction = _trusted_fields(headers, trusted, hops)
@@ -48,7 +53,7 @@ def verdict(headers: Fields, trusted: tuple[str, ...], from_domain: str, *, hops
     for method in ("dmarc", "dkim"):
         if len(_opinions(by_field, method)) > 1:
             return "fail", Why(Reason.AUTHOR_REFUTED, f"two fields contradict each other about {method}")
-    return _weigh([result for results in by_field for result in results], a_label(from_domain))
+    return _weigh([result for results in by_field for result in results], a_label(from_domain), strict=strict)
 
 
 def _opinions(by_field: list[list[_Result]], method: str) -> set[bool]:
@@ -57,7 +62,7 @@ def _opinions(by_field: list[list[_Result]], method: str) -> set[bool]:
     return {any(passes) for passes in spoken if passes}
 
 
-def _weigh(results: list[_Result], domain: str) -> tuple[str, Why]:
+def _weigh(results: list[_Result], domain: str, *, strict: bool) -> tuple[str, Why]:
     """DMARC decides; without it an aligned DKIM signature does."""
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
@@ -68,7 +73,7 @@ def _weigh(results: list[_Result], domain: str) -> tuple[str, Why]:
             return "pass", Why(Reason.AUTHOR_ALIGNED, f"dmarc=pass for {domain} by {result.server}")
     for result in results:
         signer = _signer(result)
-        if result.method == "dkim" and result.result == "pass" and signer and _is_aligned(signer, domain):
+        if result.method == "dkim" and result.result == "pass" and is_aligned(signer, domain, strict=strict):
             return "pass", Why(Reason.AUTHOR_ALIGNED, f"dkim=pass by {signer}, said {result.server}")
     said = (
         ", ".join(f"{result.method}={result.result}" for result in results[:5]) or "no trusted Authentication-Results"
@@ -80,9 +85,11 @@ def _signer(result: _Result) -> str:
     return a_label(result.properties.get("header.d", "") or result.properties.get("header.i", "").rpartition("@")[2])
 
 
-def _is_aligned(signer: str, domain: str) -> bool:
+def is_aligned(signer: str, domain: str, *, strict: bool = False) -> bool:
     """A domain may sign for itself and what is below it; without a list of public suffixes nothing else is safe."""
-    return bool(domain) and "." in signer and (domain == signer or domain.endswith(f".{signer}"))
+    if not domain or "." not in signer:
+        return False
+    return domain == signer or (not strict and domain.endswith(f".{signer}"))
 
 
 # ---- which fields count ----

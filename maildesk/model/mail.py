@@ -68,6 +68,7 @@ class Mail(Value, frozen=True):
     could see two different headers. `nothing_new`: its author wrote nothing, `new_text` is what he quoted or passed on and must not
     be read as a command, an answer or a rating. `external` holds other desks' numbers, where settings ask for them, as ids that no
     header can name. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
+    `signers` are domains whose DKIM signature we found good ourselves, `signed` says what we found; both empty where nobody looked.
     """
 
     author: Address | None = None
@@ -97,6 +98,8 @@ class Mail(Value, frozen=True):
     body_digest: str = ""
     line_noise: bool = False
     protection: str = ""
+    signers: tuple[str, ...] = ()
+    signed: str = ""
     forwarded: "Forwarded | None" = None
     defects: tuple[str, ...] = ()
 

@@ -1,6 +1,7 @@
 """Load maildesk.yaml: every key checked, every problem named with its line and column, or settings one can rely on."""
 
 import datetime as dt
+import importlib.util
 import ipaddress
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def _check(settings: Settings, node: Node, place: Place) -> None:
         place.error(
             _at(node, "auth", "agents"), "“strict” would refuse every agent: no proof of a sender can be had", hint
         )
+    if settings.auth.dkim and importlib.util.find_spec("dkim") is None:
+        place.error(_at(node, "auth", "dkim"), "“dkim: yes” needs a package", "pip install 'maildesk[dkim]'")
+    resolver = settings.auth.resolver
+    if resolver is not None and not (is_ip(resolver.host) and resolver.port):
+        place.error(_at(node, "auth", "resolver"), "“resolver” must be an IP address and a port, like 127.0.0.1:53")
     if settings.limits.message_size < 64 * 1024:
         place.error(_at(node, "limits", "message_size"), "“message_size” must be at least 64KB")
     both = settings.listen.lmtp == settings.listen.smtp
@@ -118,6 +124,15 @@ def _check_token(account: Imap | Relay, where: Node, place: Place) -> None:
         return
     if not oauth.token_url.startswith(("https://", "http://127.0.0.1:")):
         place.error(_at(where, "oauth"), "“token_url” must begin with https://")
+
+
+def is_ip(host: str) -> bool:
+    """Tell whether a host is written as an IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

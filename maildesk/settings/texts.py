@@ -79,6 +79,13 @@ def parse_count(text: str) -> int:
     return int(text)
 
 
+def parse_hops(text: str) -> int:
+    """Read how many servers stand in a row: 0 to 9."""
+    if not re.fullmatch(r"[0-9]", text):
+        raise Refused("must be a number of servers, 0 to 9")
+    return int(text)
+
+
 def parse_days(text: str) -> int:
     """Read a number of days, at most ten years."""
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > 3660:

@@ -16,6 +16,7 @@ from maildesk.settings.texts import (
     parse_database,
     parse_days,
     parse_domain,
+    parse_hops,
     parse_language,
     parse_listen,
     parse_pattern,
@@ -38,6 +39,7 @@ Url = Annotated[str, Parse(parse_url)]
 Bound = Annotated[ListenAddress, Parse(parse_listen)]
 Word = Annotated[str, Parse(parse_word)]
 Days = Annotated[int, Parse(parse_days)]
+Hops = Annotated[int, Parse(parse_hops)]
 Count = Annotated[int, Parse(parse_count)]
 After = Annotated[str, Parse(parse_after)]
 Folder = Annotated[str, Parse(parse_folder)]
@@ -116,11 +118,19 @@ class Web(msgspec.Struct, frozen=True):
 
 
 class Auth(msgspec.Struct, frozen=True):
-    """What proof an agent's mail needs."""
+    """What proof an agent's mail needs; `hops` servers of ours pass a mail on between the one that checks it and us."""
 
     agents: Literal["standard", "strict"] = "standard"
     trusted_authserv_ids: tuple[Word, ...] = ()
+    hops: Hops = 0
+    alignment: Literal["relaxed", "strict"] = "relaxed"
     dkim: bool = False
+    resolver: Bound | None = None
+
+    @property
+    def checks(self) -> bool:
+        """Tell whether anybody tells us who wrote a mail, so that silence says something."""
+        return bool(self.trusted_authserv_ids) or self.dkim
 
 
 class ExternalNumber(msgspec.Struct, frozen=True):

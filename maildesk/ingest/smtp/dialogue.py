@@ -1,7 +1,8 @@
 """What SMTP commands mean for a desk: whom we take mail for, and how a mail is taken.
 
-Nothing is added to a mail: its bytes and its envelope are handed on as they came. 250 is said after `Desk.accept` has returned;
-whatever goes wrong on our side is answered 451 without a word about it, so that no mail bounces for our sake.
+Nothing is added to a mail but a Received field where another machine brought it: bytes and envelope are handed on as they came.
+250 is said after `Desk.accept` has returned; whatever goes wrong on our side is answered 451 without a word about it, so that no
+mail bounces for our sake.
 """
 
 # ruff: noqa: SLF001 - a doing file: it waits for the network, and reads the clock for the time of arrival.
@@ -10,6 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import msgspec
 import structlog
 
 from maildesk.ingest.arrival import build_arrival
@@ -20,6 +22,7 @@ from maildesk.ingest.smtp.content import find_line_noise
 from maildesk.ingest.smtp.desk import Desk
 from maildesk.ingest.smtp.reading import Reading
 from maildesk.ingest.smtp.spent import Spent
+from maildesk.ingest.smtp.trace import with_trace
 from maildesk.model.mail import Accepted, Arrival, Envelope
 
 log = structlog.get_logger("maildesk.ingest")
@@ -140,7 +143,7 @@ class Dialogue(Connection):
         assert self.envelope is not None
         mail_from = self.envelope.mail_from or ""
         envelope = Envelope("" if mail_from == NULL_PATH else mail_from, tuple(self.envelope.rcpt_tos))
-        arrival = build_arrival(self.source, raw, envelope, self.desk.now())
+        arrival = self._traced(build_arrival(self.source, raw, envelope, self.desk.now()))
         try:
             await self._accept(arrival)
         except Exception:  # whatever the trouble, it is ours: 451, and not a word about it (B49)
@@ -148,6 +151,21 @@ class Dialogue(Connection):
             return replies.TROUBLE
         self._spent = Spent()
         return f"250 2.0.0 OK: queued as {arrival.source_key[:10]}"
+
+    def _traced(self, arrival: Arrival) -> Arrival:
+        """Note on a mail who brought it, unless that was this machine; its key stays that of what came."""
+        if not self.place or self.session is None:
+            return arrival
+        raw = with_trace(
+            arrival.raw,
+            peer=str(self.session.peer[0] if self.session.peer else "").partition("%")[0],
+            greeting=self.session.host_name or "",
+            host=self.hostname,
+            protocol=self.greeting,
+            key=arrival.source_key,
+            now=arrival.received_at,
+        )
+        return msgspec.structs.replace(arrival, raw=raw, digest=b"")
 
     async def _accept(self, arrival: Arrival) -> Accepted:
         """Wait for the desk, within limits; a client that goes away meanwhile does not interrupt it."""

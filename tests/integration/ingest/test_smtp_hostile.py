@@ -321,6 +321,23 @@ async def test_one_place_gets_its_share_and_loopback_is_exempt(monkeypatch: pyte
         assert (await (await run.connect()).reply()).startswith("220 ")
 
 
+async def test_who_brings_a_mail_from_elsewhere_is_noted_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail from another machine gets our Received field, with the same key; one from this machine stays as it is (T12)."""
+    async with running() as run:
+        for _ in range(2):
+            client = await run.connect()
+            await client.begin()
+            await client.send(MAIL + b".\r\n")
+            assert (await client.reply()).startswith("250 ")
+            monkeypatch.setattr("maildesk.ingest.smtp.listener.parse_place", lambda _peer: "192.0.2.1")
+        local, remote = run.recorder.arrivals
+        assert local.raw == MAIL
+        assert remote.raw.startswith(b"Received: from ")
+        assert b"([127.0.0.1])" in remote.raw.partition(b"\r\n")[0]
+        assert remote.raw.endswith(b"\r\n" + MAIL)
+        assert (local.source_key, remote.digest) == (remote.source_key, b"")
+
+
 async def test_when_too_much_unfinished_mail_is_held_the_oldest_of_it_goes() -> None:
     """Many clients that never finish cannot fill the memory; a quick one among them gets through."""
     async with running(Limits(held=300_000)) as run:
