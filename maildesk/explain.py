@@ -10,6 +10,7 @@ from maildesk.model.snapshot import Snapshot
 from maildesk.model.ticket import EntryKind
 from maildesk.model.value import Value
 from maildesk.model.why import Why
+from maildesk.rules.policy import Policy
 
 _LINK = (
     "link-",
@@ -30,13 +31,17 @@ _GAP = " " * 8
 
 
 class Told(Value, frozen=True):
-    """A decision to explain, and what was known: `number` is its ticket's (None: none, or none yet), `office` open or closed."""
+    """A decision to explain, and what was known: `number` is its ticket's (None: none, or none yet), `office` open or closed.
+
+    `policy` are the rules it was made by, where they are at hand.
+    """
 
     decision: Decision
     snapshot: Snapshot
     number: int | None = None
     timezone: str = "UTC"
     office: str = ""
+    policy: Policy | None = None
 
 
 def as_json(told: Told) -> dict[str, object]:
@@ -169,3 +174,36 @@ def _notices(decision: Decision) -> Iterator[str]:
 
 def _said(why: Why) -> str:
     return f"{why.reason.value}: {why.text}".rstrip(": ")
+
+
+def why_not(told: Told, team: str) -> list[str]:
+    """Say why a mail did not land with a team: what each rule that would have sent it there says, and who had it instead."""
+    decision, policy = told.decision, told.policy
+    got = decision.result.get("team", "")
+    if got == team:
+        return [f"it did land with {team}: {_origins(decision).get('team') or 'nothing else was said'}"]
+    lines = [f"it landed with {got}: {_origins(decision).get('team') or 'the first team'}"] if got else []
+    if not got:
+        said = next((_said(why) for why in reversed(decision.why)), "no rule was asked")
+        lines = [f"no ticket was opened by it: {said}"]
+    rules = policy.rules if policy else ()
+    chances = [rule for rule in rules if rule.then.team == team]
+    traces = {rule.name: (number, rule) for number, rule in enumerate(decision.rules, start=1)}
+    for rule in chances:
+        number, trace = traces.get(rule.name, (0, None))
+        place = f"{rule.file}:{rule.line}"
+        where = f"rule {number} “{rule.name}” ({place})" if number else f"rule “{rule.name}” ({place})"
+        lines.append(f"{where}: {_why_not_by(trace)}")
+    if not chances:
+        lines.append(f"no rule sets team: {team}")
+    return lines
+
+
+def _why_not_by(trace: RuleTrace | None) -> str:
+    if trace is None:
+        return "was not asked"
+    if not trace.matched:
+        return "did not match: " + "; ".join(trace.why.splitlines())
+    if trace.trial:
+        return "matched, but is a trial and changes nothing"
+    return f"matched, but team={trace.ignored['team']}" if "team" in trace.ignored else "matched"

@@ -11,6 +11,7 @@ from maildesk.cli.say import Exit, fail, say, say_json
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping, Sequence
 
     from maildesk.explain import Told
     from maildesk.rules.policy import Policy
@@ -23,29 +24,55 @@ if TYPE_CHECKING:
 @click.option(
     "--replay", is_flag=True, help="Decide again from what is stored, and show where it comes out differently."
 )
+@click.option("--why-not", "team", metavar="TEAM", default="", help="Say why it did not land with this team.")
+@click.option(
+    "--policy",
+    "policy_dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Decide by the rules of this configuration, such as tomorrow's.",
+)
 @desk_options
-def command(what: str, at: str | None, config_dir: Path, data_dir: Path, *, as_json: bool, replay: bool) -> None:
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    what: str,
+    at: str | None,
+    team: str,
+    policy_dir: Path | None,
+    config_dir: Path,
+    data_dir: Path,
+    *,
+    as_json: bool,
+    replay: bool,
+) -> None:
     """Explain a decision: what kind of mail, who wrote it, which ticket, which rules, and what was said to whom.
 
     \b
-    Examples: maildesk explain hitno.eml       what would happen to this file (no database needed)
-              maildesk explain '#1042'         every decision of a ticket
-              maildesk explain '<id@host>'     the decision about a stored mail; also by its journal id
+    Examples: maildesk explain hitno.eml                     what would happen to this file (no database needed)
+              maildesk explain hitno.eml --why-not billing   why it is not Billing's
+              maildesk explain '#1042'                       every decision of a ticket
+              maildesk explain '<id@host>'                   the decision about a stored mail; also by its journal id
+              maildesk explain 812 --policy ~/new-config     the same mail by other rules; nothing is changed
+              maildesk explain '#1042' --replay              does what is stored still come out the same?
     """
     if what == "-" or Path(what).is_file():
         if replay:
             fail("only what is stored can be decided again", Exit.USAGE)
         raw = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
-        show([foretell(raw, config_dir, _moment(at, config_dir))], as_json=as_json)
+        show([foretell(raw, config_dir, _moment(at, config_dir), policy_dir)], as_json=as_json, team=team)
         return
-    if replay:
-        from maildesk.cli.replaying import replay_stored
+    if replay or policy_dir:
+        from maildesk.cli import replaying
 
-        sys.exit(int(replay_stored(what, config_dir, data_dir, as_json=as_json)))
-    found = recall(what, config_dir, data_dir)
+        if replay:
+            sys.exit(int(replaying.replay_stored(what, config_dir, data_dir, as_json=as_json)))
+        assert policy_dir is not None
+        for told, differs in replaying.by_other_rules(what, config_dir, data_dir, policy_dir):
+            show([told], as_json=as_json, team=team, more=differs)
+        return
+    found = recall(what, config_dir, data_dir, with_policy=bool(team))
     if not found:
         nothing_found(what)
-    show(found, as_json=as_json)
+    show(found, as_json=as_json, team=team)
 
 
 def nothing_found(what: str) -> None:
@@ -54,20 +81,41 @@ def nothing_found(what: str) -> None:
     fail(f"no file, message id or ticket {what!r}", Exit.NO_TICKET if number else Exit.NO)
 
 
-def show(found: "list[Told]", *, as_json: bool) -> None:
-    """Print decisions, one JSON object a line or as sentences."""
+def show(
+    found: "Sequence[Told]", *, as_json: bool, team: str = "", more: "Mapping[str, Sequence[str]] | None" = None
+) -> None:
+    """Print decisions, one JSON object a line or as sentences; `team` asks why not, `more` are further chapters by title."""
     from maildesk import explain
 
     for told in found:
+        chapters = dict(more or {})
+        if team:
+            _check_team(team, told)
+            chapters[f"Why not {team}"] = explain.why_not(told, team)
         if as_json:
-            say_json(explain.as_json(told))
-        else:
-            say(explain.in_sentences(told) + "\n")
+            say_json({**explain.as_json(told), **{title.lower().replace(" ", "_"): c for title, c in chapters.items()}})
+            continue
+        say(explain.in_sentences(told))
+        for title, lines in chapters.items():
+            say("\n".join([title, *(f"   {line}" for line in lines)]))
+        say("")
 
 
-def foretell(raw: bytes, config_dir: Path, now: "dt.datetime") -> "Told":
+def _check_team(team: str, told: "Told") -> None:
+    """Leave if nobody ever heard of the team."""
+    teams = told.policy.people.teams if told.policy else {}
+    if team not in teams:
+        from maildesk.yaml_file import suggest
+
+        fail(f"no team {team!r} in teams.yaml: {suggest(team, teams)}", Exit.USAGE)
+
+
+def foretell(raw: bytes, config_dir: Path, now: "dt.datetime", policy_dir: Path | None = None) -> "Told":
     """Decide a mail that nobody sent, on an empty desk: no database, nothing written."""
-    from maildesk.cli.opening import complain, read_settings
+    import gc
+
+    gc.disable()  # what is made here stays until the end; to look through it again and again takes a tenth of the time
+    from maildesk.cli.opening import read_policy, read_settings
     from maildesk.decide import Desk, decide
     from maildesk.desk import find_mailbox
     from maildesk.explain import Told
@@ -75,15 +123,10 @@ def foretell(raw: bytes, config_dir: Path, now: "dt.datetime") -> "Told":
     from maildesk.model.decision import MailArrived
     from maildesk.model.mail import Arrival, Envelope
     from maildesk.model.snapshot import Snapshot
-    from maildesk.rules.load import load_policy
-    from maildesk.settings import templates_dir
     from maildesk.tokens import Keys
 
     settings = read_settings(config_dir)
-    policy, problems = load_policy(config_dir, templates_dir(config_dir, settings.templates), settings)
-    if policy is None:
-        complain(problems, int(Exit.USAGE))
-    assert policy is not None
+    policy = read_policy(policy_dir or config_dir, settings, int(Exit.USAGE))
     desk = Desk(settings, policy, Keys.from_secret(b"\xff" * 32, settings.desk.domain))
     mail = parse_mail(raw)
     arrival = Arrival("import", "explain", raw, Envelope(), now)
@@ -91,19 +134,36 @@ def foretell(raw: bytes, config_dir: Path, now: "dt.datetime") -> "Told":
     snapshot = Snapshot(MailArrived(0), now, mail=mail, source="import", mailbox=box, received_at=now)
     decision = decide(snapshot, desk)
     office = _office(policy, decision.result.get("team", ""), now)
-    return Told(decision, snapshot, timezone=settings.desk.timezone, office=office)
+    return Told(decision, snapshot, timezone=settings.desk.timezone, office=office, policy=policy)
 
 
-def recall(what: str, config_dir: Path, data_dir: Path) -> "list[Told]":
-    """Read stored decisions: of a ticket by number, of a mail by message id or journal id."""
+def recall(what: str, config_dir: Path, data_dir: Path, *, with_policy: bool = False) -> "list[Told]":
+    """Read stored decisions: of a ticket by number, of a mail by message id or journal id; maybe with the rules of then."""
     from maildesk.cli.opening import read_settings
     from maildesk.cli.stored import look
     from maildesk.explain import Told
     from maildesk.store import recall
 
-    timezone = read_settings(config_dir).desk.timezone
+    settings = read_settings(config_dir)
     found = look(config_dir, data_dir, lambda db: recall.find_stored(db, what))
-    return [Told(stored.decision, stored.snapshot, stored.ticket, timezone) for stored in found]
+    policies: dict[str, Policy] = {}
+    if with_policy:
+        from maildesk.rules.load import load_policy_texts
+        from maildesk.store import policies as revisions
+
+        digests = {stored.policy for stored in found}
+        texts = look(config_dir, data_dir, lambda db: {one: revisions.read_texts(db, one) for one in digests})
+        policies = {digest: load_policy_texts(files, settings) for digest, files in texts.items()}
+    return [
+        Told(
+            stored.decision,
+            stored.snapshot,
+            stored.ticket,
+            settings.desk.timezone,
+            policy=policies.get(stored.policy),
+        )
+        for stored in found
+    ]
 
 
 def _moment(at: str | None, config_dir: Path) -> "dt.datetime":

@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from maildesk.daemon import Office
+    from maildesk.rules.policy import Policy
     from maildesk.settings import Settings
     from maildesk.yaml_file import Problem
 
@@ -24,6 +25,18 @@ def read_settings(config_dir: Path, status: int = 2) -> "Settings":
         complain(problems, status)
     assert settings is not None
     return settings
+
+
+def read_policy(policy_dir: Path, settings: "Settings", status: int = 2) -> "Policy":
+    """Read the policy of a configuration directory, or leave."""
+    from maildesk.rules.load import load_policy
+    from maildesk.settings import templates_dir
+
+    policy, problems = load_policy(policy_dir, templates_dir(policy_dir, settings.templates), settings)
+    if policy is None:
+        complain(problems, status)
+    assert policy is not None
+    return policy
 
 
 def open_or_complain(config_dir: Path, data_dir: Path, *, status: int = 2, activate: bool = True) -> "Office":

@@ -2,17 +2,19 @@
 
 import difflib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from maildesk.cli.explain import nothing_found
-from maildesk.cli.opening import open_or_complain
+from maildesk.cli.opening import open_or_complain, read_policy
 from maildesk.cli.say import Exit, say, say_json
 from maildesk.daemon import Office
 from maildesk.daemon.intake import unreadable
-from maildesk.decide import decide
+from maildesk.decide import Desk, decide
+from maildesk.explain import Told
 from maildesk.ingest.parse import parse_mail
 from maildesk.model.decision import Decision
 from maildesk.model.mail import Mail
@@ -51,6 +53,36 @@ def replay_stored(what: str, config_dir: Path, data_dir: Path, *, as_json: bool)
     for one in replayed:
         _print(one, as_json=as_json)
     return Exit.NO if any(one.difference or one.problem for one in replayed) else Exit.FINE
+
+
+def by_other_rules(
+    what: str, config_dir: Path, data_dir: Path, policy_dir: Path
+) -> Iterator[tuple[Told, dict[str, list[str]]]]:
+    """Decide what is stored by the rules of another configuration, and say where that comes out differently."""
+    office = open_or_complain(config_dir, data_dir, activate=False)
+    try:
+        policy = read_policy(policy_dir, office.settings)
+        found = office.store.read(lambda db: recall.find_stored(db, what))
+        if not found:
+            nothing_found(what)
+        for stored in found:
+            try:
+                snapshot = complete(stored, office)
+            except NotReplayable as problem:
+                say(f"{stored.snapshot.cause.key}: {problem}")
+                continue
+            again = decide(snapshot, Desk(office.settings, policy, office.keys))
+            told = Told(again, snapshot, stored.ticket, office.settings.desk.timezone, policy=policy)
+            yield told, {"By the rules of then": changes(stored.decision, again) or ["the same"]}
+    finally:
+        office.store.close()
+
+
+def changes(then: Decision, now: Decision) -> list[str]:
+    """List the fields of the result that come out differently: `team       l1, now billing`."""
+    fields = dict.fromkeys((*then.result, *now.result))
+    pairs = ((field, then.result.get(field, ""), now.result.get(field, "")) for field in fields)
+    return [f"{field:<9} {was or 'nothing'}, now {comes or 'nothing'}" for field, was, comes in pairs if was != comes]
 
 
 def replay(stored: Stored, office: Office) -> Replayed:

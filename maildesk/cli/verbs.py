@@ -32,7 +32,9 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "replay": Verb(
             "Say what edited rules would have done with stored mail.", "maildesk replay --since 30d --config config"
         ),
-        "rules": Verb("Show stored revisions of the rules, and go back to one.", "maildesk rules log"),
+        "rules": Verb(
+            "Show stored revisions of the rules, go back to one, and count what each rule does.", "maildesk rules log"
+        ),
         "words": Verb("Try how a term of a rule matches a text.", "maildesk words test faktura 'Chyba ve fakture'"),
         "schema": Verb(
             "Write the schema by which editors complete the rules.", "maildesk schema --write --config config"

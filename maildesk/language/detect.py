@@ -6,6 +6,7 @@ suffice, pycld2 is asked, if it is installed. Unless one language leads clearly 
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -60,7 +61,7 @@ class _Knowledge:
     """
 
     words: dict[str, tuple[tuple[int, float], ...]]
-    threes: dict[str, tuple[float, ...]]
+    threes: "_Threes"
 
 
 LANGUAGES = tuple(WORDS)
@@ -81,7 +82,7 @@ def _knowledge() -> _Knowledge:
             found = words[fold(word)]
             bonus = _SPELT if len(exact) < len(found) else 0.0
             words[word] = tuple((at, worth + (bonus if at in exact else 0.0)) for at, worth in found)
-    return _Knowledge(words, _trigrams(lists))
+    return _Knowledge(words, _Threes(lists))
 
 
 def _worth(word: str, owners: int) -> float:
@@ -89,18 +90,29 @@ def _worth(word: str, owners: int) -> float:
     return (2.0, 1.2, 0.8, 0.5, 0.3)[min(owners, 5) - 1] * (0.6 if len(word) <= 2 else 1.0)
 
 
-def _trigrams(lists: list[dict[str, None]]) -> dict[str, tuple[float, ...]]:
-    counts: dict[str, list[int]] = {}
-    totals = [0] * len(lists)
-    for at, known in enumerate(lists):
-        for word in known:
-            for three in {*_threes(word), *_threes(fold(word))}:
-                counts.setdefault(three, [0] * len(lists))[at] += 1
-                totals[at] += 1
-    return {
-        three: tuple(log((n + 0.4) / (total + 1500)) for n, total in zip(found, totals, strict=True))
-        for three, found in counts.items()
-    }
+class _Threes(dict[str, tuple[float, ...] | None]):
+    """How likely three letters are in each language, worked out when they are first asked for; None if no list has them.
+
+    All logarithms together take longer than everything else a short-lived command does.
+    """
+
+    def __init__(self, lists: list[dict[str, None]]) -> None:
+        self._counts = [_count_threes(known) for known in lists]
+        self._totals = [log(count.total() + 1500) for count in self._counts]
+
+    def __missing__(self, three: str) -> tuple[float, ...] | None:
+        if not any(three in count for count in self._counts):
+            return None  # not kept: anybody's letters would fill the memory
+        found = tuple(log(n[three] + 0.4) - total for n, total in zip(self._counts, self._totals, strict=True))
+        self[three] = found
+        return found
+
+
+def _count_threes(known: dict[str, None]) -> Counter[str]:
+    """Count in how many words three letters stand; as written or without accents, once for each word."""
+    return Counter(
+        three for word in known for three in {*_threes(word), *(() if word.isascii() else _threes(fold(word)))}
+    )
 
 
 def _threes(word: str) -> list[str]:
@@ -160,8 +172,8 @@ def _is_noise(piece: str) -> bool:
     return "@" in piece or "://" in piece or piece.startswith("www.") or piece.endswith(_FILES)
 
 
-def _judge_by_letters(word: str, threes: dict[str, tuple[float, ...]], scores: list[float]) -> None:
-    found = [threes[three] for three in _threes(word) if three in threes]
+def _judge_by_letters(word: str, threes: _Threes, scores: list[float]) -> None:
+    found = [known for three in _threes(word) if (known := threes[three])]
     if len(found) < 2:
         return
     sums = [sum(column) / len(found) for column in zip(*found, strict=True)]

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
-from maildesk.store.codec import pack, to_us, unpack
+from maildesk.store.codec import from_us, maybe_moment, pack, to_us, unpack
 from maildesk.store.engines.connection import Connection, insert_into
 from maildesk.store.schema import policy_active, policy_revision
 
@@ -38,3 +39,28 @@ def read_texts(db: Connection, digest: str) -> dict[str, str]:
     if row is None:
         raise KeyError(digest)
     return msgspec.json.decode(unpack(*row), type=dict[str, str])
+
+
+class Revision(NamedTuple):
+    """A stored revision: when it came and whose it was, how many decisions it made and when the last, whether it is active."""
+
+    digest: str
+    at: dt.datetime
+    who: str
+    decisions: int
+    last: dt.datetime | None
+    active: bool
+
+
+def list_revisions(db: Connection) -> list[Revision]:
+    """List all revisions, the newest first."""
+    active = find_active(db)
+    rows = db.all(
+        "SELECT r.digest, r.at, r.who, COALESCE(d.number, 0), d.last FROM policy_revision AS r LEFT JOIN"
+        " (SELECT policy, COUNT(*) AS number, MAX(at) AS last FROM decision GROUP BY policy) AS d ON d.policy = r.digest"
+        " ORDER BY r.at DESC, r.digest"
+    )
+    return [
+        Revision(digest, from_us(at), who, number, maybe_moment(last), digest == active)
+        for digest, at, who, number, last in rows
+    ]

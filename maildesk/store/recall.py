@@ -1,16 +1,18 @@
 """Read what the running desk and `explain` ask outside of a transaction: raw mail behind a question, keys, old decisions."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from maildesk.model.decision import Decision
+from maildesk.model.decision import ChangeTicket, CommandGiven, Decision
 from maildesk.model.snapshot import Snapshot
+from maildesk.model.ticket import Trust
 from maildesk.model.value import from_json
 from maildesk.store.apply import Content
-from maildesk.store.codec import unpack
-from maildesk.store.engines.connection import Connection
+from maildesk.store.codec import to_us, unpack
+from maildesk.store.engines.connection import Connection, Row
 from maildesk.store.journal import read_raws
 from maildesk.store.tickets import refill as tickets_refill
 
@@ -77,11 +79,37 @@ def find_stored(db: Connection, what: str) -> list[Stored]:
             causes=[f"mail:{number}" for number in _journal_ids(db, what)] or [""],
             most=_MOST_DECISIONS,
         )
-    found = []
-    for row, ticket, policy, content, packed in rows:
-        read = from_json(unpack(content, packed), Content)
-        found.append(Stored(row, ticket, policy, read.snapshot, read.decision))
-    return found
+    return [_stored(row) for row in rows]
+
+
+def _stored(row: Row) -> Stored:
+    number, ticket, policy, content, packed = row
+    read = from_json(unpack(content, packed), Content)
+    return Stored(number, ticket, policy, read.snapshot, read.decision)
+
+
+def decision_rows(db: Connection, since: dt.datetime, *, mails: bool) -> list[int]:
+    """List the decisions since a moment by their rows, oldest first; of `mails` only, or of every cause."""
+    which = "AND cause LIKE 'mail:%'" if mails else ""
+    rows = db.all(f"SELECT id FROM decision WHERE at >= :since {which} ORDER BY id", since=to_us(since))  # noqa: S608 -- ours
+    return [number for (number,) in rows]
+
+
+def read_decisions(db: Connection, rows: Sequence[int]) -> list[Stored]:
+    """Give stored decisions by their rows, oldest first."""
+    found = db.all("SELECT id, ticket, policy, content, packed FROM decision WHERE id IN :rows ORDER BY id", rows=rows)
+    return [_stored(row) for row in found]
+
+
+def team_by_hand(db: Connection, number: int) -> str:
+    """Name the team to which people last moved a ticket, by mail or at the command line; "" if nobody did."""
+    moved = ""
+    for stored in find_stored(db, f"#{number}"):
+        by_people = isinstance(stored.snapshot.cause, CommandGiven) or stored.decision.trust is Trust.AGENT
+        for action in stored.decision.actions if by_people else ():
+            if isinstance(action, ChangeTicket) and action.team is not None and action.ticket == number:
+                moved = action.team
+    return moved
 
 
 def refill(db: Connection, stored: Stored) -> Snapshot:
