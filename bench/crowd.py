@@ -42,14 +42,14 @@ def crowd(tickets: int) -> None:
     sink, relay = start("sink")
     try:
         with tempfile.TemporaryDirectory() as folder:
-            large, small = Path(folder, "large"), Path(folder, "small")
+            large = Path(folder, "large")
             _measure(large, relay, SEED, 1)
             began = time.monotonic()
             count = multiply(large / "bench.db", tickets)
             size = (large / "bench.db").stat().st_size / 1e9
             print(f"crowd: {count} tickets, {size:.1f} GB, made in {time.monotonic() - began:.0f} s")
             pairs = [
-                (_measure(small, relay, MAILS, turn), _measure(large, relay, MAILS, turn))
+                (_measure(Path(folder, f"new{turn}"), relay, MAILS, turn), _measure(large, relay, MAILS, turn))
                 for turn in range(2, 2 + PAIRS)
             ]
     finally:
