@@ -1,6 +1,6 @@
 """What a customer's mail does: open a ticket, continue one, or wait until people know its author."""
 
-from maildesk import commands
+from maildesk import commands, tokens
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
 from maildesk.decide.follow_up import UNDER_WAY, named, wake_up
@@ -76,9 +76,8 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
         draft.do(AddEntry(NEW, EntryKind.NOTE, "maildesk", routing.note, public=False))
     _take_part(draft, author, NEW)
     if author.verdict == "pass" and snapshot.history(author.who.address).suppressed:
-        draft.do(
-            Suppress(author.who.address, lift=True)
-        )  # unproven it could be anybody; an answer on a ticket is proof, too
+        # Unproven it could be anybody; an answer on a ticket is proof, too.
+        draft.do(Suppress(author.who.address, lift=True))
     know_mail(draft, NEW)
     adopt_parked(draft, found, NEW, author)
     draft.result = _result(routing, team, login)
@@ -98,9 +97,14 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
 
 
 def _is_repetition(draft: Draft, ticket: Ticket) -> bool:
-    """Tell whether a program repeats itself on a ticket under way; where references decide alone, words do not count."""
-    trusting = draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting"
-    return ticket.status in UNDER_WAY and bool(draft.mail.text.strip()) and not trusting
+    """Tell whether a program repeats itself on a ticket under way; where references decide alone, words do not count.
+
+    Who writes only in the subject, above the same signature each time, says something else each time.
+    """
+    if draft.snapshot.trusted or draft.desk.settings.threading.references == "trusting":
+        return False
+    same = tokens.strip_subject(draft.mail.subject).casefold() == tokens.strip_subject(ticket.subject).casefold()
+    return same and ticket.status in UNDER_WAY and bool(draft.mail.text.strip())
 
 
 def _roll_up(draft: Draft, author: Author, number: int) -> Decision:
