@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maildesk.cli.say import Exit
+
 if TYPE_CHECKING:
     from maildesk.daemon import Office
     from maildesk.rules.policy import Policy
     from maildesk.settings import Settings
     from maildesk.yaml_file import Problem
-
-
-EX_TEMPFAIL, EX_CONFIG = 75, 78
 
 
 def read_settings(config_dir: Path, status: int = 2) -> "Settings":
@@ -49,11 +48,10 @@ def open_or_complain(config_dir: Path, data_dir: Path, *, status: int = 2, activ
         return open_office(settings, config_dir, data_dir, activate=activate)
     except BadPolicy as bad:
         complain(bad.problems, status)
-    except (
-        StoreUnavailable
-    ) as problem:  # a server that starts later than we do must not keep us from being started again
+    except StoreUnavailable as problem:
         click.echo(f"maildesk: {problem}", err=True)
-        status = EX_TEMPFAIL if status == EX_CONFIG else status
+        # A server that starts later than we do must not keep us from being started again.
+        status = Exit.TRY_AGAIN if status == Exit.BAD_CONFIG else status
     except (OSError, ValueError) as problem:
         click.echo(f"maildesk: {problem}", err=True)
     sys.exit(status)

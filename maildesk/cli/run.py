@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maildesk.cli.options import desk_options
+from maildesk.cli.say import Exit
 
 if TYPE_CHECKING:
     from maildesk.daemon import Office
@@ -27,7 +28,7 @@ def command(config_dir: Path, data_dir: Path) -> None:
     Stops cleanly on SIGTERM or Ctrl-C; SIGHUP reads the policy again. A bad configuration ends it with status 78,
     a database that is not there now with status 75.
     """
-    from maildesk.cli.opening import EX_CONFIG, open_or_complain
+    from maildesk.cli.opening import open_or_complain
     from maildesk.daemon.logs import set_up_logs
     from maildesk.daemon.memory import keep_memory_flat
     from maildesk.ingest.workers import PARSE_WORKERS, ParsePool
@@ -37,7 +38,7 @@ def command(config_dir: Path, data_dir: Path) -> None:
     pool = ParsePool()
     pool.launch(PARSE_WORKERS)  # they load what they need while we read the policy: a second less until we are ready
     try:
-        office = open_or_complain(config_dir, data_dir, status=EX_CONFIG)
+        office = open_or_complain(config_dir, data_dir, status=Exit.BAD_CONFIG)
     except BaseException:
         pool.close()
         raise

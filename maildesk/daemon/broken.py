@@ -1,11 +1,11 @@
-"""Tell the admins what is broken: a policy that was not taken, a mail that could not be decided, a silent mailbox."""
+"""Tell the admins what is broken: a policy that was not taken, a mail that could not be decided."""
 
 import hashlib
 from collections.abc import Iterable
 
-from maildesk.model.decision import Event, Tell
+from maildesk.model.decision import Event
 from maildesk.model.outgoing import Outgoing
-from maildesk.outbound.compose import compose_tell
+from maildesk.outbound.alarms import letters_to_admins
 from maildesk.outbound.voice import Voice
 from maildesk.yaml_file import Problem, print_problems
 
@@ -17,64 +17,13 @@ def letters_about(
 ) -> tuple[Outgoing, ...]:
     """Write the letters; `since` names the good policy that stays, so that the same mistake made anew is told anew."""
     key = f"policy-broken:{_digest(problems, since)}"
-    told = print_problems(problems, _UNCHANGED)
-    return tuple(
-        compose_tell(
-            Tell(
-                0,
-                Event.POLICY_BROKEN,
-                "",
-                f"{key}:{admin.casefold()}",
-                address=admin,
-                data={"problems": told},
-                why="you are an admin",
-            ),
-            None,
-            voice,
-        )
-        for admin in dict.fromkeys(admins)
-    )
+    return letters_to_admins(Event.POLICY_BROKEN, key, print_problems(problems, _UNCHANGED), admins, voice)
 
 
 def letters_of_quarantine(journal_id: int, problem: str, admins: Iterable[str], voice: Voice) -> tuple[Outgoing, ...]:
     """Write the letters that say which mail was put aside and what went wrong with it; none of its own words."""
-    told = f"journal {journal_id}: {problem}"
-    return tuple(
-        compose_tell(
-            Tell(
-                0,
-                Event.QUARANTINED,
-                "",
-                f"quarantined:{journal_id}:{admin.casefold()}",
-                address=admin,
-                data={"problems": told},
-                why="you are an admin",
-            ),
-            None,
-            voice,
-        )
-        for admin in dict.fromkeys(admins)
-    )
-
-
-def letters_of_mailbox(key: str, told: str, admins: Iterable[str], voice: Voice) -> tuple[Outgoing, ...]:
-    """Write the letters about a mailbox that is not fetched any more, or is again; `key` names the occasion."""
-    return tuple(
-        compose_tell(
-            Tell(
-                0,
-                Event.MAILBOX,
-                "",
-                f"{key}:{admin.casefold()}",
-                address=admin,
-                data={"problems": told},
-                why="you are an admin",
-            ),
-            None,
-            voice,
-        )
-        for admin in dict.fromkeys(admins)
-    )
+    key, told = f"quarantined:{journal_id}", f"journal {journal_id}: {problem}"
+    return letters_to_admins(Event.QUARANTINED, key, told, admins, voice)
 
 
 def _digest(problems: tuple[Problem, ...], since: str) -> str:

@@ -50,7 +50,6 @@ class Intake:
         self._wake = asyncio.Event()
         self._busy = 0
         self._swept: set[int] = set()
-        self.last_problem = ""
         self.trouble = ""  # why nothing can be written down now, "" while all is well
         self.decided = 0
         self.on_outcome: Callable[[Claimed, Outcome], None] = _log_outcome
@@ -141,7 +140,7 @@ class Intake:
         """Say once that nothing can be written down; the senders keep their mail, and come again."""
         if not self.trouble:
             log.error("nothing can be written down", problem=str(problem))
-        self.trouble = self.last_problem = str(problem)
+        self.trouble = str(problem)
 
     async def _work(self, line: "asyncio.Queue[Claimed]") -> None:
         while True:
@@ -166,7 +165,6 @@ class Intake:
             history = claimed.arrival.source == "import"
             outcome = await self.decide(claimed, trusted=history, silent=history)
         except NoWorker as problem:
-            self.last_problem = str(problem)
             log.error("parse worker unavailable", journal=claimed.journal_id, problem=str(problem)[:200])
             self._store.let_go(claimed.journal_id)
             await asyncio.sleep(1)
@@ -247,7 +245,6 @@ class Intake:
     async def _failed(self, claimed: Claimed, problem: Exception) -> None:
         """Try again later; after three attempts put the mail aside and say so."""
         text = _told(problem)
-        self.last_problem = text
         log.error("mail failed", journal=claimed.journal_id, attempt=claimed.attempts, problem=text, exc_info=problem)
         pause = dt.timedelta(seconds=5 * 6 ** (claimed.attempts - 1))
         give_up = claimed.attempts >= ATTEMPTS

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 import msgspec
 import structlog
 
-from maildesk.daemon.broken import letters_of_mailbox
 from maildesk.desk import voice
 from maildesk.ingest.imap import ImapThread, JournalAway, Options, Status, bearer_of, begin_by
+from maildesk.model.decision import Event
 from maildesk.model.mail import Accepted, Arrival
+from maildesk.outbound.alarms import letters_to_admins
 from maildesk.settings import Mailbox
 from maildesk.store import mailboxes, read, recall
 from maildesk.store.codec import to_us
@@ -180,7 +181,8 @@ class Mailboxes:
 
         def queue(tx: Tx) -> None:
             desk = keeper.desk(tx)
-            tx.queue(letters_of_mailbox(key, f"{address}: {words}", desk.settings.desk.admins, voice(desk, now)))
+            told, admins = f"{address}: {words}", desk.settings.desk.admins
+            tx.queue(letters_to_admins(Event.MAILBOX, key, told, admins, voice(desk, now)))
 
         self._office.store.transact(queue).result()
 

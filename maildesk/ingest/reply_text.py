@@ -43,12 +43,6 @@ def new_text(text: str, html: str = "") -> tuple[str, tuple[Why, ...]]:
     return reply.text, reply.why
 
 
-def strip_quote(text: str, html: str = "") -> str:
-    """Give the text without what it quotes, its signature kept; everything if nothing else is there."""
-    reply = read_reply(text, html)
-    return reply.with_signature or reply.text
-
-
 def read_reply(text: str, html: str = "") -> Reply:
     """Take a mail's text apart; `html` is its HTML part, if it has one."""
     # Few mails bear a client's fingerprints: of the others only the plain text counts, so their HTML is not made into lines.

@@ -58,13 +58,11 @@ class Stored(NamedTuple):
     decision: Decision
 
 
-def decisions_about(db: Connection, what: str) -> list[tuple[Decision, int | None]]:
-    """Give the stored decisions about `#1042`, a message id (with or without brackets) or a journal id, oldest first."""
-    return [(stored.decision, stored.ticket) for stored in find_stored(db, what)]
-
-
 def find_stored(db: Connection, what: str) -> list[Stored]:
-    """Give the same decisions with what was known; `refill` puts back what is not stored twice."""
+    """Give the stored decisions about `#1042`, a message id (with or without brackets) or a journal id, oldest first.
+
+    They come with what was known; `refill` puts back what is not stored twice.
+    """
     if what.startswith("#") and what[1:].isdigit():
         rows = db.all(
             "SELECT DISTINCT d.id, d.ticket, d.policy, d.content, d.packed FROM decision d"

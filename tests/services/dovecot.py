@@ -196,13 +196,8 @@ def _words_of_2_4(dovecot: Dovecot, certificate: Certificate | None) -> str:
     return f"""
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/dovecot.log
-protocols = imap
-listen = {HOST}
+{_place(dovecot)}
 {tls}
-{_users_of_processes()}
 auth_allow_cleartext = yes
 auth_mechanisms = plain login
 auth_failure_delay = 0
@@ -218,13 +213,8 @@ userdb static {{
   }}
   static_allow_all_users = yes
 }}
-first_valid_uid = 1
-first_valid_gid = 1
 mail_driver = maildir
 mail_path = ~/Maildir
-mail_max_userip_connections = 100
-mail_fsync = never
-mailbox_list_index = no
 {_services(dovecot)}"""
 
 
@@ -234,13 +224,8 @@ def _words_of_2_3(dovecot: Dovecot, certificate: Certificate | None) -> str:
     if certificate:
         tls = f"ssl = yes\nssl_cert = <{certificate.certificate}\nssl_key = <{certificate.key}"
     return f"""
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/dovecot.log
-protocols = imap
-listen = {HOST}
+{_place(dovecot)}
 {tls}
-{_users_of_processes()}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
@@ -252,18 +237,28 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%u allow_all_users=yes
 }}
-first_valid_uid = 1
-first_valid_gid = 1
 mail_location = maildir:~/Maildir
-mail_max_userip_connections = 100
-mail_fsync = never
-mailbox_list_index = no
 {_services(dovecot)}"""
+
+
+def _place(dovecot: Dovecot) -> str:
+    """Write where it lives, where it listens, and as whom it runs; alike in both versions."""
+    folder = dovecot.folder
+    return f"""base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = {HOST}
+{_users_of_processes()}"""
 
 
 def _services(dovecot: Dovecot) -> str:
     """Write what both versions call the same."""
-    return f"""
+    return f"""first_valid_uid = 1
+first_valid_gid = 1
+mail_max_userip_connections = 100
+mail_fsync = never
+mailbox_list_index = no
 service imap-login {{
   service_count = 0
   process_min_avail = 1

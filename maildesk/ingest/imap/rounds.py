@@ -82,9 +82,8 @@ class Rounds:
             self.is_reliable, known = False, []
             new = self._leave_out_known(self._session.list_all())
         if self._account.after.startswith("move:"):
-            self._not_settled = (
-                ""  # told again below, unless what could not be moved is gone: then somebody else moved it
-            )
+            # Told again below, unless what could not be moved is gone: then somebody else moved it.
+            self._not_settled = ""
         taken = self._take(new, now)
         self.missing = self._still_missing(new)
         self._tidy(known, now())

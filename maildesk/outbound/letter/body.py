@@ -43,9 +43,8 @@ def text_part(subtype: str, text: str) -> Part:
         data += b"\n"
     if not odd and max(map(len, data.split(b"\n"))) <= LINE:
         return Part(_text_fields(subtype, "us-ascii", "7bit"), data.replace(b"\n", b"\r\n").decode("ascii"))
-    if odd * 5 > len(data) or (
-        odd and len(data) > LONG
-    ):  # mostly not Latin: base64 is shorter; long: four times as fast
+    # Base64 is shorter where most is not Latin, and four times as fast where the text is long.
+    if odd * 5 > len(data) or (odd and len(data) > LONG):
         return Part(_text_fields(subtype, "utf-8", "base64"), _base64(data.replace(b"\n", b"\r\n")))
     content = binascii.b2a_qp(data, istext=True).replace(b"\n", b"\r\n").decode("ascii")
     return Part(_text_fields(subtype, "utf-8", "quoted-printable"), content)

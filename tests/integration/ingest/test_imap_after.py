@@ -1,7 +1,6 @@
 """What becomes of a taken mail at the server, and what servers refuse."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from tests.services.dovecot import running_dovecot, with_rights
 from tests.services.processes import wait_until
 
 NOW = dt.datetime.now(dt.UTC)
-
-
-@pytest.fixture
-def other(imap_user: ImapUser) -> Iterator[IMAPClient]:
-    """A second client of the same mailbox: a person with a mail program."""
-    with IMAPClient("127.0.0.1", imap_user.server.port, ssl=False, timeout=10) as client:
-        client.login(imap_user.name, imap_user.password)
-        yield client
 
 
 def test_i14_a_mail_that_somebody_moved_away_before_we_came_is_gone(

@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,14 +18,6 @@ from tests.integration.ingest.mailboxes import QUICK, Journal, mail, make_box, p
 from tests.services.processes import wait_until
 
 NOW = dt.datetime.now(dt.UTC)
-
-
-@pytest.fixture
-def other(imap_user: ImapUser) -> Iterator[IMAPClient]:
-    """A second client of the same mailbox: a person with a mail program."""
-    with IMAPClient("127.0.0.1", imap_user.server.port, ssl=False, timeout=10) as client:
-        client.login(imap_user.name, imap_user.password)
-        yield client
 
 
 def test_i1_a_folder_numbered_anew_is_looked_through_and_recognised(

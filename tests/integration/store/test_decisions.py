@@ -535,10 +535,9 @@ def test_a_decision_is_stored_with_what_was_known_but_not_with_the_mails_text(st
     secret = "the customer's very words " * 300
     take_in(store, make_mail(1))
     written = take_in(store, make_mail(2, [1], text=secret))
-    ((decision, number),) = store.read(lambda db: recall.decisions_about(db, "<m2@x>"))
-    assert number == number_of(written)
-    assert decision.ticket == number
-    assert len(store.read(lambda db: recall.decisions_about(db, "#1001"))) == 2
+    (found,) = store.read(lambda db: recall.find_stored(db, "<m2@x>"))
+    assert found.ticket == found.decision.ticket == number_of(written)
+    assert len(store.read(lambda db: recall.find_stored(db, "#1001"))) == 2
     content = store.read(lambda db: db.one("SELECT content, packed FROM decision ORDER BY id DESC LIMIT 1"))
     assert content is not None
     stored = from_json(unpack(*content), Content).snapshot

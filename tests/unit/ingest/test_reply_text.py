@@ -4,7 +4,7 @@
 import pytest
 
 from maildesk.ingest.quoting import words
-from maildesk.ingest.reply_text import new_text, read_reply, strip_quote
+from maildesk.ingest.reply_text import new_text, read_reply
 from maildesk.model.reason import Reason
 
 ANSWER = "Hvala, sada radi.\n\nJoš jedno pitanje: kada stiže račun?"
@@ -207,7 +207,8 @@ def test_signatures(text: str, own: str) -> None:
 
 def test_quote_alone_can_be_stripped() -> None:
     """The signature can be kept while the quote goes."""
-    assert strip_quote("Done.\n\n-- \nAna\n\nOn 3.11.2026 10:15, J <j@x.example> wrote:\n> x\n") == "Done.\n\n-- \nAna"
+    text = "Done.\n\n-- \nAna\n\nOn 3.11.2026 10:15, J <j@x.example> wrote:\n> x\n"
+    assert read_reply(text).with_signature == "Done.\n\n-- \nAna"
 
 
 def test_signature_above_the_quote() -> None:
