@@ -58,6 +58,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "database": Verb("Verify that what is stored fits together.", "maildesk database verify"),
         "backup": Verb("Copy the database while the desk runs.", "maildesk backup maildesk-backup.db"),
         "restore": Verb("Put a backup in place.", "maildesk restore maildesk-backup.db"),
+        "key": Verb("List and rotate the keys of tokens; end an agent's old reply addresses.", "maildesk key list"),
         "person": Verb("Hand out or erase what is stored about a person.", "maildesk person export jana@firma.cz"),
         "completion": Verb("Print the completion script of a shell.", "maildesk completion bash"),
     },

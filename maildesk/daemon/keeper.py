@@ -18,7 +18,7 @@ from maildesk.desk import voice
 from maildesk.proof import Proof, prove
 from maildesk.rules.load import BadTexts, load_policy_texts
 from maildesk.rules.policy import Policy
-from maildesk.settings import Auth, Settings
+from maildesk.settings import Auth, Settings, ensure_secret_file
 from maildesk.store import recall
 from maildesk.store.db import Store, Tx
 from maildesk.store.read import POLICY_PROBLEMS
@@ -50,6 +50,7 @@ class Keeper:
         self._policies: dict[str, Policy] = {}
         self._turn = asyncio.Lock()
         self.current = ""
+        self.key_file: Path | None = None
         self.problems: tuple[Problem, ...] = ()
 
     @property
@@ -99,6 +100,7 @@ class Keeper:
     async def reload(self) -> bool:
         """Read the files again, one reload at a time; tells whether they are good and now hold."""
         async with self._turn:
+            await asyncio.to_thread(self._read_keys)
             proof = await asyncio.to_thread(prove, self._config_dir, _now())
             if proof.policy is None:
                 # An editor may be half way through saving: what is wrong is wrong only if it stays so.
@@ -109,6 +111,19 @@ class Keeper:
                 return False
             await asyncio.to_thread(self._accept, proof)
             return True
+
+    def _read_keys(self) -> None:
+        """Take over rotated keys; a file that cannot be used changes nothing."""
+        if self.key_file is None:
+            return
+        try:
+            keys = Keys.from_secret(ensure_secret_file(self.key_file), site=self._keys.site)
+        except (OSError, ValueError) as problem:
+            log.error("the key file cannot be used, the old keys stay", problem=str(problem))
+            return
+        if keys.ring != self._keys.ring:
+            self._keys = keys
+            log.info("keys taken over", newest=keys.newest_id, kept=len(keys.ring) - 1)
 
     def _accept(self, proof: Proof) -> None:
         assert proof.policy is not None

@@ -50,16 +50,22 @@ def base_of(reference: str, config_dir: Path, data_dir: Path) -> Path:
     return config_dir if reference and (config_dir / reference).is_file() else data_dir
 
 
+def key_file_of(settings: Settings, config_dir: Path, data_dir: Path) -> Path:
+    """Say where the key of all tokens is."""
+    return base_of(settings.secret_file, config_dir, data_dir) / settings.secret_file
+
+
 def open_office(settings: Settings, config_dir: Path, data_dir: Path, *, activate: bool = True) -> Office:
     """Create and migrate what is missing, load the policy; raises BadPolicy, and OSError for files that cannot be had.
 
     Without `activate` the policy that a running desk uses is used, and edited files are left to it.
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secret = ensure_secret_file(base_of(settings.secret_file, config_dir, data_dir) / settings.secret_file)
-    keys = Keys.from_secret(secret, site=settings.desk.domain)
+    key_file = key_file_of(settings, config_dir, data_dir)
+    keys = Keys.from_secret(ensure_secret_file(key_file), site=settings.desk.domain)
     store = Store.open(settings.database, data_dir)
     keeper = Keeper(settings, keys, store, config_dir, templates_dir(config_dir, settings.templates))
+    keeper.key_file = key_file
     try:
         if activate:
             keeper.load()

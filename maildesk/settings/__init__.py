@@ -3,7 +3,7 @@
 from maildesk.settings.fetching import Since, TokenUrl, delete_delay
 from maildesk.settings.load import load_settings
 from maildesk.settings.places import find_config_dir, find_data_dir, shipped_dir, templates_dir
-from maildesk.settings.secret_files import SecretTrouble, ensure_secret_file, read_secret
+from maildesk.settings.secret_files import SecretTrouble, ensure_secret_file, read_secret, replace_secret_file
 from maildesk.settings.texts import ListenAddress
 from maildesk.settings.values import (
     Auth,
@@ -43,6 +43,7 @@ __all__ = [
     "find_data_dir",
     "load_settings",
     "read_secret",
+    "replace_secret_file",
     "shipped_dir",
     "templates_dir",
 ]

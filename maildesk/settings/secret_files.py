@@ -68,6 +68,24 @@ def ensure_secret_file(path: Path) -> bytes:
     return _read_key(path)
 
 
+def replace_secret_file(path: Path, text: str) -> None:
+    """Put another text in place of a secret file, whole or not at all; only this user may read it, who owned it owns it still."""
+    whole = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            owner = path.stat()
+            with contextlib.suppress(PermissionError):
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            os.fsync(file.fileno())
+        whole.replace(path)
+    finally:
+        whole.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
 def _read_key(path: Path) -> bytes:
     with path.open("rb") as file:
         mode = os.fstat(file.fileno()).st_mode

@@ -14,7 +14,7 @@ from maildesk.tokens.address import (
     read,
     split_subaddress,
 )
-from maildesk.tokens.keys import Keys, Master, secret_text
+from maildesk.tokens.keys import Keys, Master, secret_text, text_without
 from maildesk.tokens.message_ids import is_own_loop, loop_mark, message_id, read_message_id
 from maildesk.tokens.subject import strip_subject, subject_numbers, subject_token
 
@@ -37,4 +37,5 @@ __all__ = [
     "strip_subject",
     "subject_numbers",
     "subject_token",
+    "text_without",
 ]

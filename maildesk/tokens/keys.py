@@ -79,7 +79,24 @@ def secret_text(master: bytes, old: str | bytes = "") -> str:
     wanted = next(
         i % (HIGHEST_KEY_ID + 1) for i in range(newest + 1, newest + 20) if i % (HIGHEST_KEY_ID + 1) not in taken
     )
-    lines = [f"{key_id} {key.hex()}" for key_id, key in ((wanted, master), *ring)]
+    return _written((wanted, Master(master)), *ring)
+
+
+def text_without(old: str | bytes, key_id: int) -> str:
+    """Write a secret file without one of its older keys: all that was made with it is worth nothing from then on.
+
+    Raises ValueError for the newest key and for one that is not there.
+    """
+    ring = _ring(old)
+    if ring[0][0] == key_id:
+        raise ValueError(f"key {key_id} makes new tokens: rotate first")
+    if key_id not in {known for known, _ in ring}:
+        raise ValueError(f"there is no key {key_id}")
+    return _written(*((known, master) for known, master in ring if known != key_id))
+
+
+def _written(*ring: tuple[int, Master]) -> str:
+    lines = [f"{key_id} {key.hex()}" for key_id, key in ring]
     return "# maildesk: the key of every token. Keep it secret, keep a copy. Newest first.\n" + "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from maildesk.tokens import Keys, Master, secret_text
+from maildesk.tokens import Keys, Master, secret_text, text_without
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 
@@ -75,3 +75,19 @@ def test_every_purpose_has_a_key_of_its_own() -> None:
     assert len({*keys.living("a"), *keys.living("b")}) == 4
     assert keys.find(1, "a") == keys.newest("a")
     assert keys.find(7, "a") is None
+
+
+def test_an_old_key_is_taken_out_and_the_newest_is_not() -> None:
+    """A retired key leaves the file; the one that makes tokens stays, and one that is not there is named."""
+    text = secret_text(NEW, secret_text(OLD))
+    assert Keys.from_secret(text_without(text, 1)).ring == ((2, NEW),)
+    for key_id in (2, 9):
+        with pytest.raises(ValueError, match=str(key_id)) as error:
+            text_without(text, key_id)
+        assert NEW.hex() not in str(error.value)
+
+
+def test_raw_bytes_can_be_rotated() -> None:
+    """The file that the first start makes, 32 random bytes, lives on as key 0."""
+    raw = b"\xff\x00" * 16
+    assert Keys.from_secret(secret_text(NEW, raw)).ring == ((1, NEW), (0, raw))
