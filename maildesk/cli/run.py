@@ -48,6 +48,7 @@ def command(config_dir: Path, data_dir: Path) -> None:
 async def serve(office: "Office", pool: "ParsePool") -> int:
     """Run until told to stop; gives the exit status."""
     from maildesk.daemon import Service
+    from maildesk.daemon.memory import collect_seldom
     from maildesk.daemon.web import start_web
 
     service = Service(office, pool=pool)
@@ -64,6 +65,7 @@ async def serve(office: "Office", pool: "ParsePool") -> int:
         await service.stop()
         return 1
     _ready(service)
+    collect_seldom()
     assert service.failed is not None
     service.failed.add_done_callback(lambda _: stop.set())
     await stop.wait()

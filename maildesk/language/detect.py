@@ -8,7 +8,7 @@ suffice, pycld2 is asked, if it is installed. Unless one language leads clearly 
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 
 from maildesk.language.fold import fold
@@ -124,20 +124,23 @@ def detect(text: str, among: tuple[str, ...] = ()) -> tuple[str, str]:
     """Say which of these languages a text is in (all known ones, if none are named), "" if that is not sure, and why."""
     wanted = among or LANGUAGES
     scores = _score(text[:_SAMPLE])
-    rivals = {
-        language: scores[at]
-        for at, language in enumerate(LANGUAGES)
-        if language in wanted or not _is_relative(language, wanted)
-    }
-    (best, most), (_, next_) = sorted([*rivals.items(), ("", 0.0)], key=lambda item: -item[1])[:2]
-    said = ", ".join(
-        f"{language} {points:.1f}" for language, points in sorted(rivals.items(), key=lambda item: -item[1])[:3]
-    )
+    ranked = sorted([(-scores[at], at) for at in _rivals(wanted)])[:3]
+    said = ", ".join([f"{LANGUAGES[at]} {-points:.1f}" for points, at in ranked])
+    (most, best_at), next_ = ranked[0], ranked[1][0] if ranked[1:] else 0.0
+    best, most, next_ = LANGUAGES[best_at], -most, max(-next_, 0.0)
     if most >= _ENOUGH and most - next_ >= _CLEAR:
         return (
             (best, f"words: {said}") if best in wanted else ("", f"looks like {best}, which is not asked for ({said})")
         )
     return _ask_cld2(text, wanted) or ("", f"not sure: {said}")
+
+
+@lru_cache(maxsize=64)
+def _rivals(wanted: tuple[str, ...]) -> tuple[int, ...]:
+    """List the languages, by position, among which the best is looked for: those wanted and who is no relative of one."""
+    return tuple(
+        at for at, language in enumerate(LANGUAGES) if language in wanted or not _is_relative(language, wanted)
+    )
 
 
 def _is_relative(language: str, wanted: tuple[str, ...]) -> bool:
@@ -147,7 +150,9 @@ def _is_relative(language: str, wanted: tuple[str, ...]) -> bool:
 def _score(sample: str) -> list[float]:
     known = _knowledge()
     scores = [0.0] * len(LANGUAGES)
-    lowered = " ".join(piece for piece in sample.lower().split() if not _is_noise(piece))
+    # Noise has one of these signs in it: most words need no second look.
+    pieces = [p for p in sample.lower().split() if not (("." in p or "@" in p or ":" in p) and _is_noise(p))]
+    lowered = " ".join(pieces)
     if not lowered.isascii():
         for letter in _LETTERS.keys() & set(lowered):
             for language in _LETTERS[letter]:
