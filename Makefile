@@ -57,7 +57,7 @@ demo-once: setup ## send the sample conversation through a desk, print what happ
 
 # ---- prove ----
 
-.PHONY: test check bench prove fidelity golden
+.PHONY: test check bench prove fidelity editor golden
 test: setup-dev ## run all tests (ARGS='-k words' for some; MAILDESK_CORPORA=DIR adds those over real mails)
 	$(PYTEST) -n $(JOBS) -m 'not alone' $(ARGS)
 	$(PYTEST) -m alone $(ARGS) || test $$? -eq 5
@@ -77,6 +77,11 @@ prove: setup-dev ## run the long proofs: the tests of make test at full size (AR
 
 fidelity: setup-dev ## compare what is read out of the mails of MAILDESK_CORPORA with what others expect (ARGS=--write keeps it)
 	$(RUN) -m bench.fidelity $(ARGS)
+
+editor: ## install yaml-language-server, by which a test edits rules as an editor does (needs node and npm)
+	mkdir -p .cache/editor
+	cp tests/services/editor/package.json tests/services/editor/package-lock.json .cache/editor/
+	npm ci --prefix .cache/editor --no-audit --no-fund --ignore-scripts --loglevel=error
 
 golden: setup-dev ## rewrite the listed expectations of tests/mails, and show what changed
 	$(PYTEST) -q tests/test_mails.py --rewrite-golden $(ARGS) || true

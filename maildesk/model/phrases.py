@@ -98,7 +98,7 @@ class Phrases(Value, frozen=True):
 
 
 # Which sections of phrases.yaml there are, and which names each of them knows.
-_SHAPE: dict[str, tuple[str, ...]] = {
+SECTIONS: dict[str, tuple[str, ...]] = {
     "commands": tuple(verb.value for verb in Verb if verb not in ANSWERS),
     "answers": tuple(verb.value for verb in ANSWERS),
     "priorities": tuple(Priority),
@@ -116,7 +116,7 @@ def phrases_from_mapping(data: object) -> tuple[Phrases, list[str]]:
     """
     problems: list[str] = []
     sections = _sections(data, problems)
-    found = {section: dict(_names(section, sections.get(section), problems)) for section in _SHAPE}
+    found = {section: dict(_names(section, sections.get(section), problems)) for section in SECTIONS}
     time, asked, rated = found["time"], found["requester"], found["ratings"]
     answers = {Verb(name): words for name, words in found["answers"].items()}
     verbs = {Verb(name): [w for w in words if _is_one(name, w, problems)] for name, words in found["commands"].items()}
@@ -151,7 +151,9 @@ def _sections(data: object, problems: list[str]) -> dict[str, object]:
     if not isinstance(data, dict):
         problems.append("a mapping of sections is expected")
         return {}
-    problems.extend(f"{name}: no such section; known are {', '.join(_SHAPE)}" for name in data if name not in _SHAPE)
+    problems.extend(
+        f"{name}: no such section; known are {', '.join(SECTIONS)}" for name in data if name not in SECTIONS
+    )
     return data
 
 
@@ -164,10 +166,10 @@ def _names(section: str, content: object, problems: list[str]) -> Iterator[tuple
         return
     for key, words in content.items():
         name = str(key)
-        if name in _SHAPE[section]:
+        if name in SECTIONS[section]:
             yield name, list(_words(f"{section}.{name}", words, problems))
         else:
-            problems.append(f"{section}.{name}: no such name; known are {', '.join(_SHAPE[section])}")
+            problems.append(f"{section}.{name}: no such name; known are {', '.join(SECTIONS[section])}")
 
 
 def _words(path: str, value: object, problems: list[str]) -> Iterator[str]:

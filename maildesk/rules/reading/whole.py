@@ -60,7 +60,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
         slas=reading.names("sla.yaml", slas),
         customers=reading.names("customers.yaml", customers),
         hooks=reading.names("hooks.yaml", hooks),
-        templates=_template_names(templates),
+        templates=template_names(templates),
         articles=frozenset(articles or ()),
         absent=reading.absent | (frozenset({"articles"}) if articles is None else frozenset()),
     )
@@ -139,7 +139,7 @@ def _names_of_keys(node: Node, place: Place) -> frozenset[str]:
     return frozenset(pair.key.text for pair in node.pairs)
 
 
-def _template_names(templates: Mapping[str, str]) -> frozenset[str]:
+def template_names(templates: Mapping[str, str]) -> frozenset[str]:
     """List the templates that a rule can name: `<language>/<name>.txt.j2`."""
     endings = (".txt.j2", ".html.j2")
     names = (

@@ -1,0 +1,56 @@
+"""The names that a site's schemas offer: what exists at this desk."""
+
+import json
+from typing import Any
+
+from maildesk.model.value import Value
+from maildesk.rules.policy import Policy
+from maildesk.rules.reading.whole import DESK, template_names
+from maildesk.yaml_file import Mapping, Problems, read_yaml
+
+
+class Names(Value, frozen=True):
+    """Names by what they name; empty where the desk has none: then any text is allowed."""
+
+    teams: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
+    slas: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def names_of(policy: Policy) -> Names:
+    """Collect all names of a policy."""
+    desk: dict[str, Any] = json.loads(policy.texts.get(DESK, "{}"))
+    return Names(
+        teams=tuple(policy.people.teams),
+        agents=tuple(policy.people.agents),
+        skills=tuple(sorted({skill for agent in policy.people.agents.values() for skill in agent.skills})),
+        calendars=tuple(policy.calendars),
+        slas=tuple(policy.slas),
+        customers=tuple(policy.customers),
+        templates=tuple(sorted(template_names(policy.templates))),
+        hooks=_hooks(policy),
+        articles=tuple(desk.get("articles") or ()),
+        lists=tuple(policy.words),
+        languages=policy.languages,
+        rules=tuple(rule.name for rule in policy.rules),
+        tags=tuple(sorted({tag for rule in policy.rules for tag in rule.then.tags})),
+    )
+
+
+def _hooks(policy: Policy) -> tuple[str, ...]:
+    """List the hooks by the keys of their file."""
+    text = policy.texts.get("hooks.yaml", "")
+    node, _ = read_yaml("hooks.yaml", text, Problems()) if text else (None, None)
+    if isinstance(node, Mapping) and isinstance(inner := node.find("hooks"), Mapping):
+        node = inner
+    return tuple(pair.key.text for pair in node.pairs) if isinstance(node, Mapping) else ()
