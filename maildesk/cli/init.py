@@ -1,5 +1,6 @@
 """`maildesk init`: five questions, and a configuration to start from."""
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -101,12 +102,23 @@ def _write_all(answers: "Answers", config_dir: Path, data_dir: Path) -> None:
             _write(config_dir / name, content)
         if answers.needs_password:
             _write(config_dir / PASSWORD_FILE, "", secret=True)
+        _help_editors(config_dir)
         ensure_secret_file(data_dir / settings.secret_file)
         tell(
             f"key    {data_dir / settings.secret_file}  (keep a copy: without it no reply address of ours is known again)"
         )
     except OSError as problem:
         fail(f"{problem}", Exit.NO)
+
+
+def _help_editors(config_dir: Path) -> None:
+    """Write the schemas that the first lines of the new files name; files that were there before may be wrong, and stay so."""
+    from maildesk.proof import read_whole
+    from maildesk.rules.schema import write_schemas
+
+    policy = read_whole(config_dir, dt.datetime.now(dt.UTC).date()).policy
+    if policy is not None:
+        write_schemas(policy, config_dir)
 
 
 def _write(path: Path, content: str, *, secret: bool = False) -> None:

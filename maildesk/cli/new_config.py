@@ -62,6 +62,7 @@ def teams_text(answers: Answers) -> str:
     """Write teams.yaml: one team, in which the admin answers."""
     login, name = person(answers.admin)
     return f"""\
+# yaml-language-server: $schema=.schema/teams.json
 # Who answers. A login is what colleagues write after #assign; the first address gets the notifications, and mail from any
 # of them counts as this person's.
 agents:
@@ -76,6 +77,7 @@ teams:
 def rules_text() -> str:
     """Write a first rule to change, which harms nothing."""
     return """\
+# yaml-language-server: $schema=../.schema/rules.json
 # Rules are tried from top to bottom; the first that sets a field keeps it. `maildesk check` finds mistakes, and
 # `maildesk explain mail.eml` says what would happen to a mail, and why.
 rules:

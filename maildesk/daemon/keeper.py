@@ -18,6 +18,8 @@ from maildesk.desk import voice
 from maildesk.proof import Proof, prove
 from maildesk.rules.load import BadTexts, load_policy_texts
 from maildesk.rules.policy import Policy
+from maildesk.rules.schema import FOLDER as SCHEMAS
+from maildesk.rules.schema import write_schemas
 from maildesk.settings import Auth, Settings, ensure_secret_file
 from maildesk.store import recall
 from maildesk.store.db import Store, Tx
@@ -90,10 +92,11 @@ class Keeper:
 
     async def watch(self, changed: Callable[[], None] = lambda: None) -> None:
         """Reload whenever a file changes, until cancelled; a bad edit is told and changes nothing."""
-        from watchfiles import awatch
+        from watchfiles import DefaultFilter, awatch
 
+        ours = DefaultFilter(ignore_dirs=(*DefaultFilter.ignore_dirs, SCHEMAS))
         folders = {p for p in (self._config_dir, self._templates_dir) if p.is_dir()}
-        async for _ in awatch(*folders, debounce=200, step=50, recursive=True):
+        async for _ in awatch(*folders, watch_filter=ours, debounce=200, step=50, recursive=True):
             await self.reload()
             changed()
 
@@ -133,6 +136,10 @@ class Keeper:
         self._take(proof.policy)
         if proof.policy.digest != before:
             log.info("policy active", digest=proof.policy.digest[:12])
+        try:
+            write_schemas(proof.policy, self._config_dir)  # for the admin's editor
+        except OSError as trouble:
+            log.info("no schemas for editors: the folder cannot be written", trouble=str(trouble))
 
     def _take(self, policy: Policy) -> None:
         """Store a good policy and let it hold, unless it does so already and all is green."""

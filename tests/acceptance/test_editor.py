@@ -166,18 +166,18 @@ def test_cases_know_the_rules_by_name(editor: Editor) -> None:
     assert editor.server.diagnostics(file, head.replace("    mail: {subject: x}\n", "") + "      team: it\n") != []
 
 
-def test_a_new_team_is_known_after_writing_again(editor: Editor) -> None:
-    """The schema follows the desk: a team that is added stands in the next one that is written, and only that file changes."""
-    teams = editor.config / "teams.yaml"
-    before = teams.read_text(encoding="utf-8")
-    try:
-        teams.write_text(before + "  returns: {members: [ana]}\n", encoding="utf-8")
-        done = CliRunner().invoke(schema, ["--write", "--config", str(editor.config)])
-        assert sorted(Path(line).name for line in done.stdout.split()) == ["rules.json", "sla.json", "tests.json"]
-        printed = CliRunner().invoke(schema, ["--config", str(editor.config)]).stdout
-        assert "returns" in json.loads(printed)["definitions"]["actions"]["properties"]["team"]["enum"]
-    finally:
-        teams.write_text(before, encoding="utf-8")
+def test_a_new_team_is_known_after_writing_again(tmp_path: Path) -> None:
+    """The schema follows the desk: a team that is added stands in the next ones that are written, and only they change."""
+    config = tmp_path / "config"
+    shutil.copytree(shipped_dir("config"), config)
+    place = ["--config", str(config)]
+    assert CliRunner().invoke(schema, ["--write", *place]).exit_code == 0
+    with (config / "teams.yaml").open("a", encoding="utf-8") as teams:
+        teams.write("  returns: {members: [ana]}\n")
+    done = CliRunner().invoke(schema, ["--write", *place])
+    assert sorted(Path(line).name for line in done.stdout.split()) == ["rules.json", "sla.json", "tests.json"]
+    printed = CliRunner().invoke(schema, place).stdout
+    assert "returns" in json.loads(printed)["definitions"]["actions"]["properties"]["team"]["enum"]
 
 
 def _words(item: dict[str, Any]) -> str:

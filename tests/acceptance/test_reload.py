@@ -61,7 +61,7 @@ def broken_letters(sink: Sink) -> list[bytes]:
 
 
 def test_an_edited_rule_holds_from_the_next_mail_on(sink: Sink, tmp_path: Path) -> None:
-    """B69: after an edit the next mail lands elsewhere, and explain names the rule and where it stands."""
+    """B69: after an edit the next mail lands elsewhere, explain names the rule and where it stands, editors know its name."""
     with running_desk(tmp_path, settings(sink.port)) as desk:
         first = ask(desk, "Printer one")
         before = status(desk)["policy"]["digest"]
@@ -74,6 +74,8 @@ def test_an_edited_rule_holds_from_the_next_mail_on(sink: Sink, tmp_path: Path) 
             ("Printers", "rules/05-printers.yaml", 2)
         ]
         assert told["result"]["team"] == "sales"
+        schema = json.loads((desk.folder / "config" / ".schema" / "tests.json").read_text(encoding="utf-8"))
+        assert "Printers" in schema["definitions"]["expected"]["properties"]["rules"]["anyOf"][0]["enum"]
 
 
 def test_a_bad_edit_changes_nothing_and_is_told_once(sink: Sink, tmp_path: Path) -> None:

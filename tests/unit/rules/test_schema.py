@@ -51,7 +51,10 @@ def test_every_key_is_explained_and_no_other_is_allowed(schemas: dict[str, dict[
         assert schema["$schema"] == "http://json-schema.org/draft-07/schema#", name
         for part in parts(schema):
             if "properties" in part and part.get("type") == "object":
-                assert all(each.get("description", "")[-1:] == "." for each in part["properties"].values()), (name, part)
+                assert all(each.get("description", "")[-1:] == "." for each in part["properties"].values()), (
+                    name,
+                    part,
+                )
                 assert part.get("additionalProperties") is False or "patternProperties" in part, (name, part)
 
 
