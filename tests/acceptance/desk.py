@@ -9,16 +9,20 @@ import os
 import shutil
 import signal
 import smtplib
+import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from maildesk.settings import shipped_dir
+from tests.services import forks
+from tests.services.processes import wait_until
 
 ADDRESS = "support@demo.test"
 READY_SECONDS = 30
@@ -26,15 +30,19 @@ READY_SECONDS = 30
 
 @dataclass(slots=True)
 class RunningDesk:
-    """One daemon with its folder; `port` takes SMTP, `lmtp_port` LMTP."""
+    """One daemon with its folder; `port` takes SMTP, `lmtp_port` LMTP.
+
+    It is forked from a process that has loaded the program; as a `program` of its own, where that is what is tested or measured.
+    """
 
     folder: Path
     settings: str
     wrapper: tuple[str, ...] = ()
-    process: "subprocess.Popen[str] | None" = None
+    process: "subprocess.Popen[str] | forks.Forked | None" = None
     port: int = 0
     lmtp_port: int = 0
     log: list[str] = field(default_factory=list)
+    program: bool = False
 
     def configure(self) -> Path:
         """Write the configuration; gives its folder."""
@@ -47,20 +55,17 @@ class RunningDesk:
     def start(self) -> None:
         """Start the daemon and wait until every listener is bound."""
         config = self.configure()
-        command = [
-            *self.wrapper,
-            sys.executable,
-            "-m",
-            "maildesk",
-            "run",
-            "--config",
-            str(config),
-            "--data",
-            str(self.folder / "data"),
-        ]
-        self.process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True
-        )
+        words = ["run", "--config", str(config), "--data", str(self.folder / "data")]
+        if self.program or self.wrapper:
+            self.process = subprocess.Popen(
+                [*self.wrapper, sys.executable, "-m", "maildesk", *words],
+                stderr=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                start_new_session=True,
+            )
+        else:
+            self.process = forks.start(words)
         assert self.process.stderr
         for line in self.process.stderr:
             self.log.append(line)
@@ -74,7 +79,7 @@ class RunningDesk:
         self.lmtp_port = int(places[1].rpartition(":")[2]) if len(places) > 1 else 0
         threading.Thread(target=self._drain, args=(self.process,), daemon=True).start()
 
-    def _drain(self, process: "subprocess.Popen[str]") -> None:
+    def _drain(self, process: "subprocess.Popen[str] | forks.Forked") -> None:
         assert process.stderr
         with process.stderr:
             self.log.extend(process.stderr)
@@ -95,9 +100,7 @@ class RunningDesk:
     def run(self, *words: str, check: bool = True, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
         """Run a maildesk command on this desk's folders."""
         place = ["--config", str(self.folder / "config"), "--data", str(self.folder / "data")]
-        done = subprocess.run(
-            [sys.executable, "-m", "maildesk", *words, *place], capture_output=True, input=stdin, check=False
-        )
+        done = forks.run([*words, *place], stdin)
         assert not check or done.returncode == 0, (
             f"maildesk {' '.join(words)}: {done.returncode}\n{done.stderr.decode()}"
         )
@@ -126,14 +129,21 @@ class RunningDesk:
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until nothing waits in the journal and nothing is about to leave."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            waiting = [row for row in self.listed("journal") if row["state"] == "waiting"]
-            leaving = [row for row in self.listed("outbox") if row["state"] in ("waiting", "sending")]
-            if not waiting and not leaving:
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"not settled: {waiting[:3]} {leaving[:3]}")
+        wait_until(lambda: not any(self._under_way()), "settled", None, seconds, pause=0.05)
+
+    def _under_way(self) -> tuple[int, ...]:
+        """Count the mails that are not decided and the letters that have not left."""
+        questions = (
+            "SELECT count(*) FROM journal WHERE state = 'waiting'",
+            "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')",
+        )
+        url = next(line for line in self.settings.splitlines() if line.startswith("database: ")).partition(" ")[2]
+        if url.startswith("sqlite:///"):
+            file = self.folder / "data" / url.removeprefix("sqlite:///")
+            with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as db:
+                return tuple(db.execute(question).fetchone()[0] for question in questions)
+        with psycopg.connect(url.replace("+psycopg", "")) as server:
+            return tuple(row[0] for question in questions if (row := server.execute(question).fetchone()))
 
     def verify(self) -> None:
         """Fail unless every invariant of the database holds."""
@@ -168,13 +178,15 @@ def settings(
 
 
 @contextlib.contextmanager
-def running_desk(folder: Path, text: str, wrapper: tuple[str, ...] = ()) -> Iterator[RunningDesk]:
-    """Run a daemon until the block ends; `wrapper` is a command that starts it with other limits."""
+def running_desk(
+    folder: Path, text: str, wrapper: tuple[str, ...] = (), *, program: bool = False
+) -> Iterator[RunningDesk]:
+    """Run a daemon until the block ends; `wrapper` is a command that starts it with other limits, a `program` is not forked."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     password = folder / "data" / "imap.pw"
     password.write_text("secret")
     password.chmod(0o600)
-    desk = RunningDesk(folder, text, wrapper)
+    desk = RunningDesk(folder, text, wrapper, program=program)
     desk.start()
     try:
         yield desk

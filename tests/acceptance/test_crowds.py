@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.skipif(sys.platform != "linux", rea
 @pytest.fixture
 def desk(tmp_path: Path, sink: Sink) -> Iterator[RunningDesk]:
     """A running desk."""
-    with running_desk(tmp_path, settings(sink.port)) as running:
+    with running_desk(tmp_path, settings(sink.port), program=True) as running:
         yield running
 
 

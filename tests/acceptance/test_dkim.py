@@ -46,7 +46,7 @@ def test_an_agents_signature_is_proof(names: Names, sink: Sink, tmp_path: Path) 
         assert len(letters(sink, "jana@odberatel.cz", notice="-")) == 1
         assert len(desk.listed("hold")) == 2
         trusts = [e["trust"] for e in desk.show(1001)[0]["entries"] if e["author"] == "lucie"]
-        assert trusts == ["none", "none", "agent"]
+        assert sorted(trusts) == ["agent", "none", "none"]  # mails that came together are decided in any order
         explained = desk.run("explain", "#1001").stdout.decode()
         assert "dkim=pass by demo.test, checked here" in explained
         assert "dkim=fail demo.test, checked here" in explained

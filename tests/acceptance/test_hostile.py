@@ -87,7 +87,7 @@ HEADING = (
 def desk(tmp_path: Path, sink: Sink) -> Iterator[RunningDesk]:
     """A running desk."""
     generous = "limits: {brake_per_hour: 1000000, per_domain: 1000000}\n"  # each honest customer is to get his letter
-    with running_desk(tmp_path, settings(sink.port, more=generous)) as running:
+    with running_desk(tmp_path, settings(sink.port, more=generous), program=True) as running:
         yield running
 
 

@@ -62,13 +62,15 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM,
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_until(is_ready: Callable[[], bool], what: str, log: Path | None = None, seconds: float = 20) -> None:
-    """Ask again every 20 ms; raise NotReady with the end of the log when time is up."""
+def wait_until(
+    is_ready: Callable[[], bool], what: str, log: Path | None = None, seconds: float = 20, *, pause: float = 0.02
+) -> None:
+    """Ask again after each `pause` (seconds); raise NotReady with the end of the log when time is up."""
     deadline = time.monotonic() + seconds
     while not is_ready():
         if time.monotonic() > deadline:
             raise NotReady(f"{what} not within {seconds:g} s\n{tail(log)}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes] | None, log: Path, seconds: float = 20) -> None:

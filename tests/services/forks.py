@@ -1,0 +1,228 @@
+"""Run the command line in processes forked from one that has loaded it: the same code, without a second of imports each time.
+
+`python -m tests.services.forks SOCKET` forks until its starter has gone. What is run is `maildesk.cli.main` with the words of a
+command line, in a session of its own, with the environment, the folder and the standard files of who asked. Only loading is
+saved: settings, rules, database and parse workers are opened anew each time. That a fresh interpreter does the same is tested
+by tests/unit/cli/test_main.py, by the demo and by all tests that measure or wrap a process.
+"""
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import IO, NoReturn
+
+_MOST = 200_000
+_LOADED = (
+    "maildesk.daemon",
+    "maildesk.daemon.logs",
+    "maildesk.daemon.web",
+    "maildesk.store.engines.postgres",
+    "psycopg",
+    "apscheduler.schedulers.asyncio",
+    "apscheduler.triggers.interval",
+    "aiosmtplib",
+    "imapclient",
+    "watchfiles",
+)
+
+
+# ---- the client's side ----
+
+
+class Forked:
+    """A forked command with the face of subprocess.Popen, as far as tests look at it."""
+
+    def __init__(self, pid: int, channel: socket.socket, stderr: IO[str] | None) -> None:
+        self.pid, self.stderr, self.returncode = pid, stderr, None if pid else 70
+        self._channel = channel
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end, and give its exit status, or the negative signal."""
+        if self.returncode is None:
+            self._channel.settimeout(timeout)
+            try:
+                self.returncode = int(self._channel.recv(_MOST) or b"70")
+            except TimeoutError:
+                raise subprocess.TimeoutExpired("maildesk", timeout or 0) from None
+            self._channel.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Give its exit status if it has ended."""
+        if self.returncode is None and select.select([self._channel], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+def run(words: Sequence[str], stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command to its end; without `stdin` it has an empty one."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin or b"")
+        given.seek(0)
+        status = _fork(words, given.fileno(), out.fileno(), err.fileno()).wait()
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(list(words), status, out.read(), err.read())
+
+
+def start(words: Sequence[str]) -> Forked:
+    """Start a command that runs on; what it says on stderr is to be read by the caller."""
+    read, write = os.pipe()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    try:
+        return _fork(words, nothing, nothing, write, os.fdopen(read, errors="replace"))
+    finally:
+        os.close(write)
+        os.close(nothing)
+
+
+def _fork(words: Sequence[str], stdin: int, stdout: int, stderr: int, lines: IO[str] | None = None) -> Forked:
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    channel.connect(_server())
+    request = json.dumps({"words": list(words), "environment": dict(os.environ), "folder": str(Path.cwd())}).encode()
+    socket.send_fds(channel, [request], [stdin, stdout, stderr])
+    return Forked(int(channel.recv(_MOST)), channel, lines)
+
+
+@cache
+def _server() -> str:
+    """Start the process to fork from, once for each process of tests; it ends with that."""
+    folder = Path(tempfile.mkdtemp(prefix="maildesk-forks-"))
+    path = str(folder / "socket")
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n", "the process to fork from did not start"
+
+    def end() -> None:
+        process.communicate()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(end)
+    return path
+
+
+# ---- the server's side ----
+
+
+def serve(path: str) -> None:
+    """Fork whatever is asked for until stdin is closed."""
+    from maildesk.cli import find_module
+    from maildesk.cli.verbs import VERBS
+
+    verbs = [module for verb in VERBS if verb != "demo" and (module := find_module(verb))]
+    for name in (*verbs, *_LOADED):
+        importlib.import_module(name)
+    _freeze()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(path)
+    listener.listen(64)
+    ended, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wakes)
+    print("ready", flush=True)
+    channels: dict[int, socket.socket] = {}
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin, ended], [], [])
+        if sys.stdin in ready:
+            return
+        if ended in ready:
+            os.read(ended, 4096)
+            _bury(channels)
+        if listener in ready:
+            channel, _ = listener.accept()
+            _obey(channel, channels)
+
+
+def _freeze() -> None:
+    import gc
+
+    gc.collect()
+    gc.freeze()  # what is loaded stays; a fork need not copy it at the first collection
+
+
+def _obey(channel: socket.socket, channels: dict[int, socket.socket]) -> None:
+    message, fds, _, _ = socket.recv_fds(channel, _MOST, 3)
+    if len(fds) == 3:
+        pid = os.fork()
+        if not pid:
+            _become(json.loads(message), fds)
+        channels[pid] = channel
+        channel.send(str(pid).encode())
+    for fd in fds:
+        os.close(fd)
+
+
+def _become(request: dict[str, object], fds: list[int]) -> NoReturn:
+    status: object = 70
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number, fd in enumerate(fds):
+            os.dup2(fd, number)
+        os.closerange(3, 4096)
+        status = _command(request)
+    except SystemExit as leaving:
+        status = leaving.code or 0
+    except BaseException:  # noqa: BLE001 - nothing of a child may run on as the server
+        traceback.print_exc()
+        status = 1
+    finally:
+        for file in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                file.flush()
+        os._exit(status if isinstance(status, int) else 1)
+
+
+def _command(request: dict[str, object]) -> int:
+    import random
+
+    from maildesk.cli import main
+
+    random.seed()  # not what all its siblings draw
+    words, environment = request["words"], request["environment"]
+    assert isinstance(words, list)
+    assert isinstance(environment, dict)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(str(request["folder"]))
+    sys.argv = ["maildesk", *words]
+    main()
+    return 0
+
+
+def _bury(channels: dict[int, socket.socket]) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            with channels.pop(found[0]) as channel, contextlib.suppress(OSError):  # who asked may have gone
+                channel.send(str(os.waitstatus_to_exitcode(found[1])).encode())
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
