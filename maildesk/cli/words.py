@@ -24,7 +24,7 @@ def command() -> None:
 
     \b
     Example:
-      maildesk words test účet "v účtu je chyba"
+      maildesk words test peníze "vrácení peněz"
     """
 
 
@@ -95,7 +95,6 @@ def _terms(text: str, policy: "Policy | None") -> "tuple[Term, ...]":
 def propose(term: str, text: str) -> list[tuple[str, str]]:
     """Propose what would find the words of a text that look like the term."""
     from maildesk.language import fold
-    from maildesk.rules.stems import light_stem
     from maildesk.rules.words import tokenise
 
     wanted = fold(term.strip("=*"))
@@ -104,10 +103,11 @@ def propose(term: str, text: str) -> list[tuple[str, str]]:
         if term.startswith("=") and token.folded == wanted:
             found[token.text] = f"“{token.text}” is written otherwise: without = it would be found"
         elif token.folded[:2] == wanted[:2] and difflib.SequenceMatcher(None, wanted, token.folded).ratio() >= _ALIKE:
-            found.setdefault(f"{_beginning(token, light_stem(token.folded))}*", f"would find “{token.text}”")
+            found.setdefault(f"{_beginning(token, wanted)}*", f"would find “{token.text}”")
     return list(found.items())[:5]
 
 
-def _beginning(token: "Token", stem: str) -> str:
-    """Give as many letters of the word as its stem has, as they were written."""
-    return token.text[: max(2, len(stem))].lower()
+def _beginning(token: "Token", wanted: str) -> str:
+    """Give the letters that both words begin with, as they were written in the mail."""
+    same = next((n for n, (a, b) in enumerate(zip(token.folded, wanted, strict=False)) if a != b), len(wanted))
+    return token.text[: max(2, same)].lower()

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from maildesk.language import fold
+from maildesk.rules.inflection import LONGEST_ENDING
+from maildesk.rules.inflection.lemmas import SHORTEST
 from maildesk.rules.policy import Term, TermKind
-from maildesk.rules.stems import stems
+from maildesk.rules.stems import LONGEST, forms_of, stems
 from maildesk.rules.words import (
     CLOSING_WORDS,
     Token,
@@ -76,6 +78,7 @@ class Index:
         spoken = {term.language for term in self.terms if term.language}
         self._languages = tuple(sorted(spoken.union(languages)))
         self._by_stem: dict[str, set[int]] = {}
+        self._by_shape: dict[str, list[tuple[frozenset[str], int]]] = {}  # a stem: what may follow it, in which word
         self._by_prefix: dict[str, int] = {}
         self._by_text: dict[str, int] = {}
         self._longest_prefix = 0
@@ -166,6 +169,8 @@ class Index:
             found: set[int] = set()
             for stem in stems(token.text, self._languages):
                 found |= self._by_stem.get(stem, set())
+            if self._by_shape:
+                self._take_shapes(token.folded, found)
             if self._by_prefix:
                 prefixes = (token.folded[:n] for n in range(1, min(len(token.folded), self._longest_prefix) + 1))
                 found |= {self._by_prefix[prefix] for prefix in prefixes if prefix in self._by_prefix}
@@ -177,6 +182,17 @@ class Index:
             if len(token.text) <= _LONGEST_REMEMBERED:
                 self._known[token.text] = known
         return known
+
+    def _take_shapes(self, folded: str, found: set[int]) -> None:
+        """Cut a word wherever an ending may begin, and add the numbers of all words of which that makes it a form."""
+        length, shapes = len(folded), self._by_shape
+        if length > LONGEST:
+            return
+        for place in range(max(SHORTEST, length - LONGEST_ENDING), length + 1):
+            known = shapes.get(folded[:place])
+            if known is not None:
+                ending = folded[place:]
+                found.update([number for endings, number in known if ending in endings])
 
     def _plant(self, term: Term, number: int) -> None:
         node = self._tree
@@ -191,6 +207,7 @@ class Index:
 
     def _number_word(self, word: str, term: Term) -> int:
         kind = term.kind if term.kind is TermKind.EXACT else term.language
+        met = (word, kind) in self._words
         number = self._words.setdefault((word, kind), len(self._words))
         if term.kind is TermKind.EXACT:
             self._by_text[word] = number
@@ -198,9 +215,12 @@ class Index:
             prefix = fold(word[:-1])
             self._longest_prefix = max(self._longest_prefix, len(prefix))
             return self._by_prefix.setdefault(prefix, number)
-        else:
-            for stem in stems(word, (term.language,) if term.language else self._desk_languages):
+        elif not met:  # one word may stand in many lists
+            forms = forms_of(word, (term.language,) if term.language else self._desk_languages)
+            for stem in forms.stems:
                 self._by_stem.setdefault(stem, set()).add(number)
+            for stem, endings in forms.shapes:
+                self._by_shape.setdefault(stem, []).append((endings, number))
         return number
 
 

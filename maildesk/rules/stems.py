@@ -1,22 +1,22 @@
 """Bring a word to the stems in which all its forms meet.
 
-Snowball knows words as they are written; a light stemmer of our own knows Czech, Croatian and their kin typed without accents.
-Two words are forms of one another when their sets of stems meet. Words of three letters and fewer have no forms but themselves.
+Czech, Slovak, Croatian and Polish are taken apart by `inflection`, with or without their accents; other languages by Snowball:
+there two words are forms of one another when their sets of stems meet. Words of up to three letters have no forms but themselves.
 """
 
 import threading
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from maildesk.language import fold
+from maildesk.rules.inflection import Shape, shapes_of
 
 SHORT = 3
-_LONGEST = 40  # letters; nothing longer is a word that inflects
+LONGEST = 40  # letters; nothing longer is a word that inflects
 
 ALGORITHMS = {
-    "bs": "serbian",
     "ca": "catalan",
-    "cs": "czech",
     "da": "danish",
     "de": "german",
     "el": "greek",
@@ -26,67 +26,68 @@ ALGORITHMS = {
     "fi": "finnish",
     "fr": "french",
     "ga": "irish",
-    "hr": "serbian",
     "hu": "hungarian",
     "it": "italian",
     "lt": "lithuanian",
     "nl": "dutch",
     "no": "norwegian",
-    "pl": "polish",
     "pt": "portuguese",
     "ro": "romanian",
     "ru": "russian",
-    "sr": "serbian",
     "sv": "swedish",
     "tr": "turkish",
 }
-SLAVIC = frozenset({"bs", "cs", "hr", "pl", "sk", "sl", "sr"})
-
-# Case endings of nouns and adjectives without their accents; the longest that leaves enough of a stem is taken off.
-_ENDINGS = {
-    5: frozenset({"ovima", "evima"}),
-    3: frozenset("ami emi imi ymi ama ima ovi evi ova eva ove eve ich ach ech ych eho emu iho imu oga omu ega".split()),
-    2: frozenset("um em am im ym om ou ov ih oj og ho mu ej".split()),
-    1: frozenset("aeiouy"),
-}
-# Softened ends: banka, bance; kniha, knize; knjiga, knjizi; porucha, poruše.
-_SOFT = str.maketrans({"c": "k", "z": "h", "g": "h", "s": "h"})
 _thread = threading.local()
 
 
 @lru_cache(maxsize=4096)
 def stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
-    """Give all stems of a word in some languages; each is marked with what made it, so that only like meets like."""
+    """Give the Snowball stems of a word in some languages; each is marked with what made it, so that only like meets like."""
     folded = fold(word)
     found = {f"={folded}"}
-    if SHORT < len(folded) <= _LONGEST:
-        lower = word.lower()
-        for algorithm in {ALGORITHMS[language] for language in languages if language in ALGORITHMS}:
-            found.add(f"{algorithm}:{_snowball(algorithm, lower)}")
-            if lower != folded:
-                found.add(f"{algorithm}:{_snowball(algorithm, folded)}")
-        if not SLAVIC.isdisjoint(languages):
-            found.add(f"~{light_stem(folded)}")
-            found.add(f"~{_even(folded)}")  # problém, problémem: what looks like an ending may belong to the word
+    if SHORT < len(folded) <= LONGEST:
+        found.update(_snowballs(word.lower(), folded, languages))
     return frozenset(found)
 
 
-def light_stem(folded: str) -> str:
-    """Take the case ending off a Slavic word that has no accents; three letters at least are left."""
-    for length, endings in _ENDINGS.items():
-        if folded[-length:] in endings and len(folded) - length >= SHORT:
-            return _even(folded[:-length])
-    return _even(folded)
+class Forms(NamedTuple):
+    """By what the forms of a word are known: by their stems, or by a stem and what stands behind it."""
+
+    stems: frozenset[str]
+    shapes: frozenset[Shape]
 
 
-def _even(stem: str) -> str:
-    """Undo what an ending does to the letters before it: a softened consonant, a vowel that comes and goes before k."""
-    if len(stem) <= SHORT:
-        return stem
-    stem = stem[:-2] + "h" if stem.endswith("ch") else stem[:-1] + stem[-1].translate(_SOFT)
-    if len(stem) > SHORT + 1 and stem[-2:] in {"ek", "ak"} and stem[-3] not in "aeiouy":
-        stem = stem[:-2] + "k"
-    return stem
+@lru_cache(maxsize=4096)
+def forms_of(word: str, languages: tuple[str, ...]) -> Forms:
+    """Give what the forms of a word of a rule are known by."""
+    folded, found = fold(word), stems(word, languages)
+    if not SHORT < len(folded) <= LONGEST:
+        return Forms(found, frozenset())
+    german = frozenset(_german(folded)) if "de" in languages else frozenset()
+    return Forms(found | german, shapes_of(word, languages))
+
+
+def _snowballs(lower: str, folded: str, languages: tuple[str, ...]) -> Iterator[str]:
+    for algorithm in _algorithms(languages):
+        yield f"{algorithm}:{_snowball(algorithm, lower)}"
+        if lower != folded:
+            yield f"{algorithm}:{_snowball(algorithm, folded)}"
+
+
+@cache
+def _algorithms(languages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({ALGORITHMS[language] for language in languages if language in ALGORITHMS}))
+
+
+def _german(folded: str) -> Iterator[str]:
+    """Give the German forms that Snowball leaves their ending: bestellen, bestellte; Konto, Konten; Firma, Firmen."""
+    base = folded.removesuffix("n").removesuffix("e") if folded.endswith(("en", "rn", "ln")) else ""
+    if len(base) >= SHORT:
+        yield f"=ge{base}t"
+        yield from (f"={base}{end}" for end in ("t", "et", "te", "ten", "tet", "test", "st"))
+    base = folded.removesuffix("um").rstrip("ao") if folded.endswith(("o", "a", "um")) else ""
+    if len(base) >= SHORT:
+        yield f"={base}en"
 
 
 def _snowball(algorithm: str, word: str) -> str:

@@ -299,9 +299,7 @@ timer = Table(
     sqlite_autoincrement=True,
 )
 
-absence = Table(
-    "absence", metadata, Column("login", Text, primary_key=True), _moment("until"), _moment("at")
-)
+absence = Table("absence", metadata, Column("login", Text, primary_key=True), _moment("until"), _moment("at"))
 
 rotation = Table("rotation", metadata, Column("team", Text, primary_key=True), _text("login"), _moment("at"))
 

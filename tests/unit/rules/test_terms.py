@@ -27,6 +27,7 @@ plain: [urgent, "/\\\\bERP-[0-9]+\\\\b/"]
         ("e-mail", "no E-Mails came"),
         ("can't", "I can’t log in"),
         ("účt*", "v účtu je chyba"),
+        ("účet", "v účtu je chyba"),
         ("účt*", "UČTENKA"),
         ("=SAP", "the SAP server"),
         ("=Černá", "paní Černá"),
@@ -58,7 +59,8 @@ def test_a_term_is_found(term: str, text: str) -> None:
         ("=Černá", "cerna"),
         (r"'/\bERP-\d+\b/'", "ERP"),
         ("faktura", "https://x.cz/faktura"),
-        ("účet", "v účtu je chyba"),
+        ("peníze", "vrácení peněz"),
+        ("účet", "vzájemná úcta"),
     ],
 )
 def test_a_term_is_not_found(term: str, text: str) -> None:
