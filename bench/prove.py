@@ -25,6 +25,8 @@ FULL_SIZE = {
     "MAILDESK_HOSTILE_TABLE": "docs/hostile-mail.md",
     "MAILDESK_HOSTILE_WAIT": "1",
     "MAILDESK_FUZZ_SECONDS": "600",
+    "MAILDESK_SPOOF_COMMANDS": "6",
+    "MAILDESK_TOKENS": "100000",
     "MAILDESK_LOOKS": "all",
 }
 PROOFS = {
@@ -45,6 +47,7 @@ PROOFS = {
     ),
     "hostile": ("-s", "tests/acceptance/test_hostile.py", "tests/acceptance/test_crowds.py"),
     "fuzz": ("-s", "tests/fuzz"),
+    "spoof": ("-s", "tests/spoof", "tests/unit/tokens"),
     "looks": ("tests/integration/outbound/test_looks.py",),
 }
 

@@ -23,7 +23,7 @@ from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.voice import Voice
 from maildesk.threading.external import external_ids
-from maildesk.threading.lookup import look_up
+from maildesk.threading.lookup import is_keyed, look_up
 
 if TYPE_CHECKING:  # `explain FILE` needs the story, and no database
     from maildesk.store.db import Tx
@@ -65,9 +65,12 @@ def wanted(received: Received, desk: Desk) -> Lookup:
     lookup = look_up(mail, arrival.envelope, arrival.source, desk.keys, received.journal_id)
     if received.trusted or desk.terms.trusting:
         lookup = msgspec.structs.replace(lookup, trusted=True)
-    if mail.author and desk.find_agent(mail.author.address):
+    if mail.author and (agent := desk.find_agent(mail.author.address)):
         named = numbers_in_commands(mail.words)
-        lookup = msgspec.structs.replace(lookup, tickets=tuple(dict.fromkeys((*lookup.tickets, *named))))
+        # Where nobody checks senders a reply address is proof, and there will be nothing to ask about.
+        proven = not desk.settings.auth.checks and is_keyed(mail, arrival.envelope, arrival.source)
+        asked = "" if proven or received.trusted else agent.addresses[0]
+        lookup = msgspec.structs.replace(lookup, tickets=tuple(dict.fromkeys((*lookup.tickets, *named))), asked=asked)
     return lookup
 
 

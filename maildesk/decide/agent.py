@@ -34,6 +34,9 @@ from maildesk.tokens import TokenKind
 _PUBLIC = tuple(f"agent:{e}" for e in (Event.NEW_TICKET, Event.CUSTOMER_MAIL, Event.ASSIGNED, Event.REOPENED))
 
 
+MOST_QUESTIONS = 3  # an hour and agent: a forger must not bury anybody
+
+
 class _Held(Value, frozen=True):
     """An agent's words that wait; `note` if they may only become a note."""
 
@@ -208,8 +211,15 @@ def hold_unproven(draft: Draft, author: Author, found: Link) -> Decision:
     state = draft.snapshot.ticket(found.ticket)
     assert state is not None
     know_mail(draft, found.ticket, ghosts=False)
-    draft.because(Why(Reason.CHALLENGED, author.agent.addresses[0]))
     held = _Held(draft.mail.words, HoldKind.UNPROVEN, _is_for_team(draft, author))
+    if draft.snapshot.asked_hour >= MOST_QUESTIONS:
+        draft.because(
+            Why(Reason.ASKED_OFTEN, f"{author.agent.login}, {draft.snapshot.asked_hour} times within an hour")
+        )
+        kind = EntryKind.NOTE if held.note else EntryKind.REPLY
+        draft.do(_entry(draft, author.agent, state.ticket.number, kind, held.text, hold=held.kind))
+        return draft.done(state.ticket.number)
+    draft.because(Why(Reason.CHALLENGED, author.agent.addresses[0]))
     return _refuse(draft, author.agent, state, held)
 
 

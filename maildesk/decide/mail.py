@@ -54,7 +54,7 @@ def _by_author(draft: Draft, author: Author, found: Link) -> Decision:
     if mail.kind in _NO_PERSON:
         draft.because(Why(_NO_PERSON[mail.kind]))
         return file_automatic(draft, found, author)
-    if author.token and author.token.kind is tokens.TokenKind.CONFIRM and snapshot.hold:
+    if author.token and author.token.kind is tokens.TokenKind.CONFIRM and snapshot.hold and not author.refuted:
         return decide_answer(draft, author)
     if author.agent and not snapshot.trusted and found.ticket and not _is_requester(draft, found.ticket):
         if author.proven:

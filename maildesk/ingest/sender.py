@@ -7,6 +7,7 @@ ambiguous, which is never an agent and gets no automatic mail.
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from maildesk.ingest.headers import Headers
@@ -126,9 +127,20 @@ def _author(local: str, domain: str, name: str) -> Address | str:
     if not label or len(local) > 254:
         return "the domain in the From field has no plain form"
     plain = local[1:-1] if local.startswith('"') else local
+    if not f"{plain}{domain}".isascii() and _folds_into_ascii(plain, domain):
+        return "the address in the From field holds look-alikes of plain letters"
     if showable(plain) != plain:
         return "the address in the From field holds characters that do not show"
     return Address(f"{plain}@{label}", display_name(name))
+
+
+def _folds_into_ascii(local: str, domain: str) -> bool:
+    """Tell whether letters beyond ASCII (wide ones, the Kelvin sign, long s) would be taken for plain ones where case is ignored.
+
+    Not so `faß.de`, which is a name of its own (RFC 5894 §7.2).
+    """
+    folded = [(local, local.casefold()), *((label, label.lower()) for label in domain.split("."))]
+    return any(not part.isascii() and unicodedata.normalize("NFKC", plain).isascii() for part, plain in folded)
 
 
 def _has_controls(text: str) -> bool:

@@ -86,6 +86,7 @@ class Reason(StrEnum):
     CONFIRMED = "confirmed"
     DROPPED = "dropped"
     CHALLENGED = "challenged"
+    ASKED_OFTEN = "asked-often"
     EMPTY_TEXT = "empty-text"
     WITHHELD_LEAK = "withheld-leak"
 

@@ -20,6 +20,7 @@ class Lookup(Value, frozen=True):
     `ids` are the message ids that linking uses (own, In-Reply-To, References; these are also the lock keys);
     `tickets` are numbers claimed by tokens or the subject; `addresses` are people whose history matters;
     `hold` is a held entry's id; `journal_id`, `author`, `date` and `body_digest` serve the duplicate test.
+    `asked` is the agent whom a mail without a reply address of his would be asked about: how often was he, in the last hour?
     Where references are `trusted`, a parent nobody sent us ties parked mails of all mailboxes together, not of one only.
     """
 
@@ -34,6 +35,7 @@ class Lookup(Value, frozen=True):
     date: dt.datetime | None = None
     teams: bool = True
     trusted: bool = False
+    asked: str = ""
 
 
 class KnownMessage(Value, frozen=True):
@@ -106,6 +108,7 @@ class Snapshot(Value, frozen=True):
     `#away` that he is not there, and until when.
     `original` is the mail behind `hold`, parsed again.
     `repeats` is the newest of several tickets that the author opened within an hour with these very words.
+    `asked_hour` counts the questions of the last hour to the agent whom the mail claims to be from.
     `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual.
     """
 
@@ -133,6 +136,7 @@ class Snapshot(Value, frozen=True):
     repeats: int = 0
     made_hour: int = 0
     usual_hour: int = 0
+    asked_hour: int = 0
 
     def ticket(self, number: int) -> TicketState | None:
         """Find the ticket that answers to a number, its own or one it absorbed."""

@@ -60,6 +60,16 @@ def _history(address: str, facts: dict[tuple[str, str], list[Any]]) -> History:
     )
 
 
+def count_questions(db: Connection, address: str, now: dt.datetime) -> int:
+    """Count how often an agent was asked within an hour whether a mail was his."""
+    found = db.value(
+        "SELECT COUNT(*) FROM outbox WHERE rcpt_key = :address AND kind = 'agent:challenge' AND created > :hour",
+        address=fold(address),
+        hour=to_us(now - _HOUR),
+    )
+    return int(found or 0)
+
+
 def find_repeated(db: Connection, author: str, lookup: Lookup, now: dt.datetime) -> int:
     """Give the newest ticket of an author who opened two with these very words within an hour; 0 if nobody did."""
     rows = db.all(

@@ -11,7 +11,7 @@ from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Sna
 from maildesk.model.ticket import EntryKind
 from maildesk.store.codec import fold, maybe_moment, maybe_us
 from maildesk.store.engines.connection import Connection, Row
-from maildesk.store.people import MANY, find_repeated, load_histories
+from maildesk.store.people import MANY, count_questions, find_repeated, load_histories
 from maildesk.store.tickets import find_survivor, load_states
 
 MOST_PARKED = 500
@@ -61,6 +61,7 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
         repeats=repeats,
         made_hour=asked.made_hour,
         usual_hour=asked.usual_hour,
+        asked_hour=count_questions(db, lookup.asked, asked.now) if lookup.asked else 0,
     )
 
 

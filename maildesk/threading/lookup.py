@@ -57,6 +57,12 @@ def token_details(mail: Mail, envelope: Envelope, source: str) -> tuple[str, ...
     return tuple(dict.fromkeys(d for d in details if d))
 
 
+def is_keyed(mail: Mail, envelope: Envelope, source: str) -> bool:
+    """Tell whether a mail was sent to what looks like an agent's reply address; nothing is proven yet."""
+    claims = map(tokens.read, token_details(mail, envelope, source))
+    return any(claim.kind in (TokenKind.AGENT_PUBLIC, TokenKind.AGENT_NOTE) for claim in claims if claim)
+
+
 def people_of(mail: Mail) -> tuple[str, ...]:
     """List the author and the people addressed, folded, bounded."""
     people = [mail.author.address] if mail.author else []
