@@ -14,7 +14,7 @@ import pytest
 
 from maildesk.demo.catcher import Caught
 from tests.acceptance.desk import RunningDesk, running_desk, settings
-from tests.acceptance.test_agents import answer, ask, decided, letter
+from tests.acceptance.test_agents import ask, decided, letter
 from tests.services.sink import Sink
 from tests.spoof import recipes
 from tests.spoof.recipes import AGENT, COMMANDS, RECIPES, Recipe
@@ -96,8 +96,9 @@ def test_nobody_passes_for_an_agent(kind: str, sink: Sink, tmp_path: Path) -> No
         assert 1 <= len(mine) <= 3, "the real agent is asked, and not buried"
         print(f"{kind}: {count} forgeries, 0 executed, 0 relayed, {len(mine)} questions to the real agent")
 
-        passed = f"Authentication-Results: {recipes.OURS}; dmarc=pass header.from=demo.test\nReceived: from a ([192.0.2.1]) by {recipes.OURS}\n"
-        real = f"{passed}From: {AGENT}\nTo: {known['reply']}\nMessage-ID: <real@demo.test>\n\nAno, mame zelene.\n\n#close\n"
+        passed = f"Authentication-Results: {recipes.OURS}; dmarc=pass header.from=demo.test"
+        received = f"Received: from a ([192.0.2.1]) by {recipes.OURS}"
+        real = f"{passed}\n{received}\nFrom: {AGENT}\nTo: {known['reply']}\nMessage-ID: <real@demo.test>\n\nAno, mame zelene.\n\n#close\n"
         desk.send(real.encode(), AGENT, known["reply"])
         letter(sink, "jana@odberatel.cz", text="Ano, mame zelene.")
         assert desk.show(1001)[0]["status"] == "resolved"
@@ -108,9 +109,8 @@ def acted(desk: RunningDesk, before: dict[str, object]) -> list[str]:
     changed = []
     for ticket in desk.show(*(found["number"] for found in desk.tickets())):
         if ticket["number"] == 1001:
-            for key in ("status", "assignee", "team", "priority", "tags", "merged_into", "requester", "participants"):
-                if ticket[key] != before[key]:
-                    changed.append(f"{key}: {before[key]} became {ticket[key]}")
+            keys = ("status", "assignee", "team", "priority", "tags", "merged_into", "requester", "participants")
+            changed += [f"{key}: {before[key]} became {ticket[key]}" for key in keys if ticket[key] != before[key]]
         elif ticket["status"] not in ("new", "open") or ticket["assignee"] or "podvrh" in ticket["tags"]:
             changed.append(f"#{ticket['number']} {ticket['status']} {ticket['assignee']} {ticket['tags']}")
         changed += [
@@ -122,7 +122,7 @@ def acted(desk: RunningDesk, before: dict[str, object]) -> list[str]:
 
 
 def relayed(sink: Sink) -> list[str]:
-    """Name every letter to somebody outside that holds a forger's words, or says anything to the customer but the acknowledgement."""
+    """Name every letter to somebody outside that holds a forger's words, and any to the customer but the acknowledgement."""
     said = []
     for mail in sink.mails:
         (to,) = mail.rcpt_to
