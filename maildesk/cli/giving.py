@@ -68,7 +68,7 @@ def _held(office: Office, entry: int) -> tuple[Mail | None, dict[int, File]]:
     if raw is None:
         return None, {}
     mail = parse_mail(raw)
-    indices = tuple(attachment.index for attachment in mail.attachments)
+    indices = tuple(attachment.index for attachment in mail.every_file)
     return mail, dict(zip(indices, attachment_bytes(raw, indices), strict=True)) if indices else {}
 
 

@@ -229,9 +229,9 @@ class Intake:
 
     async def _files(self, raw: bytes, mail: Mail) -> dict[int, File]:
         """Fetch the attachments' bytes before the transaction; too much of them travels by name only."""
-        if sum(a.size for a in mail.attachments) > MOST_FILE_BYTES:
+        if sum(a.size for a in mail.every_file) > MOST_FILE_BYTES:
             return {}
-        indices = tuple(a.index for a in mail.attachments)
+        indices = tuple(a.index for a in mail.every_file)
         return dict(zip(indices, await self._pool.attachments(raw, indices), strict=True))
 
     async def _held(self, hold: int) -> tuple[Mail | None, dict[int, File]]:

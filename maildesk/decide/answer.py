@@ -3,6 +3,7 @@
 from maildesk import commands
 from maildesk.decide.agent import carry_out
 from maildesk.decide.author import Author
+from maildesk.decide.behalf import settle_behalf
 from maildesk.decide.draft import Draft
 from maildesk.decide.settle import settle_stranger
 from maildesk.model.decision import Decision, Event, HoldKind, SettleEntry, Tell
@@ -20,12 +21,16 @@ def decide_answer(draft: Draft, author: Author) -> Decision:
         draft.because(Why(Reason.DROPPED, "settled already" if held.settled else "not an agent"))
         return draft.done(held.ticket)
     answer = commands.read_answer(draft.mail.words, draft.desk.policy.phrases)
+    if held.kind is HoldKind.BEHALF:
+        return settle_behalf(draft, author.agent, held, draft.mail.words, answer or "")
     return settle(draft, author.agent, held, answer or "")
 
 
 def settle(draft: Draft, agent: Agent, held: HeldEntry, answer: str) -> Decision:
     """Carry out an answer: yes, no, new, ok or drop; anything else asks again."""
     match held.kind, answer:
+        case HoldKind.BEHALF, _:
+            return settle_behalf(draft, agent, held, "", answer)
         case ((HoldKind.STRANGER | HoldKind.MERGE), ("yes" | "no" | "new")):
             return settle_stranger(draft, agent, held, answer)
         case HoldKind.UNPROVEN, "yes":

@@ -27,6 +27,7 @@ from maildesk.model.mail import Address
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import STOPPED, Snapshot
 from maildesk.model.ticket import EntryKind, Priority, Role, Status, Ticket
+from maildesk.model.value import Value
 from maildesk.model.why import Why
 from maildesk.rules.evaluate import DEFAULTS, MAILBOX, Routing
 from maildesk.threading.link import Link
@@ -35,19 +36,29 @@ _MOST_CC = 20
 _CROWD = 50  # a mail to so many is no conversation: nobody in it takes part by being named
 
 
-def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
+class Wish(Value, frozen=True):
+    """What an agent asked for a ticket that he has opened for somebody; it goes before the rules."""
+
+    team: str | None = None
+    assignee: str | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+
+
+def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = None) -> Decision:
     """Open a ticket for a mail that belongs to none, unless a rule files it away."""
     mail, snapshot = draft.mail, draft.snapshot
     spoken = language(draft, author)
     routing = route(draft, author, "new", spoken)
-    if not routing.ticket:
+    if not routing.ticket and wish is None:
         draft.because(Why(Reason.RULE_NO_TICKET, routing.origin.get("ticket", "")))
         return park(draft, author)
     repeated = snapshot.ticket(snapshot.repeats)
     if repeated and _is_repetition(draft, repeated.ticket):
         return _roll_up(draft, author, repeated.ticket.number)
-    team = team_for(draft, routing)
-    login = assignee(draft, routing, team)
+    wish = wish or Wish()
+    team = wish.team or team_for(draft, routing)
+    login = wish.assignee if wish.assignee is not None else assignee(draft, routing, team)
     if found.continues:
         draft.because(Why(Reason.CONTINUES, f"#{found.continues}"))
     if also := _other_mailboxes(draft):
@@ -62,9 +73,9 @@ def open_ticket(draft: Draft, author: Author, found: Link) -> Decision:
             status=Status(routing.status) if routing.status else Status.NEW,
             team=team,
             assignee=login,
-            priority=Priority(routing.priority) if routing.priority else Priority.NORMAL,
+            priority=wish.priority or Priority(routing.priority or "normal"),
             sla=routing.sla,
-            tags=routing.tags,
+            tags=(*routing.tags, *wish.tags),
             spam=routing.spam,
             continues=found.continues,
         ),

@@ -4,6 +4,7 @@ from maildesk import tokens
 from maildesk.decide.agent import decide_agent_mail, hold_unproven
 from maildesk.decide.answer import decide_answer
 from maildesk.decide.author import Author, find_author
+from maildesk.decide.behalf import decide_on_behalf
 from maildesk.decide.customer import append_mail, hold_stranger, open_ticket
 from maildesk.decide.desk import Desk
 from maildesk.decide.draft import Draft
@@ -56,6 +57,8 @@ def _by_author(draft: Draft, author: Author, found: Link) -> Decision:
         return file_automatic(draft, found, author)
     if author.token and author.token.kind is tokens.TokenKind.CONFIRM and snapshot.hold and not author.refuted:
         return decide_answer(draft, author)
+    if author.agent and not snapshot.trusted and (decision := decide_on_behalf(draft, author, found)):
+        return decision
     if author.agent and not snapshot.trusted and found.ticket and not _is_requester(draft, found.ticket):
         if author.proven:
             return decide_agent_mail(draft, author, found)

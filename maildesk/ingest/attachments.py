@@ -4,6 +4,9 @@ import hashlib
 import mimetypes
 import re
 
+import msgspec
+
+from maildesk.ingest.body import Reader, read_body
 from maildesk.ingest.headers import read_headers
 from maildesk.ingest.mime.encoded_words import decode_header_text, showable
 from maildesk.ingest.mime.fields import parse_message_id
@@ -11,7 +14,7 @@ from maildesk.ingest.mime.in_text import Inside, find_files
 from maildesk.ingest.mime.limits import ATTACHMENTS, NAME
 from maildesk.ingest.mime.tnef import UNPACKED, unpack_tnef
 from maildesk.ingest.mime.transfer import decode_transfer
-from maildesk.ingest.mime.tree import Node
+from maildesk.ingest.mime.tree import Node, parse_tree
 from maildesk.model.mail import Attachment
 
 File = tuple[str, str, bytes]
@@ -84,6 +87,27 @@ def _name_and_type(file: Inside) -> tuple[str, str]:
     return name, mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
+def files_of_attached(raw: bytes, root: Node, part: int) -> tuple[Attachment, ...]:
+    """Describe the files of a mail that is itself attached, with indices by which `fetch_files` finds them."""
+    node = next((leaf for leaf in root.leaves() if leaf.index == part), None)
+    held, nodes = _inside(raw, node)
+    places = {leaf.index: at for at, leaf in enumerate(nodes)}
+    return tuple(
+        msgspec.structs.replace(file, index=UNPACKED * (part + 1) + places[file.index])
+        for file in (read_attachments(held, nodes, []) if nodes else ())
+        if file.index in places
+    )
+
+
+def _inside(raw: bytes, node: Node | None) -> tuple[bytes, tuple[Node, ...]]:
+    """Open an attached mail: its bytes, and its attached parts."""
+    if node is None or node.content_type not in _MESSAGES:
+        return b"", ()
+    held = decode_part(raw, node).lstrip(b"\r\n")
+    root, _ = parse_tree(held, read_headers(held, 0))
+    return held, read_body(root, Reader(held, "utf-8", [])).attachments
+
+
 def tnef_text(raw: bytes, nodes: tuple[Node, ...]) -> tuple[str, str]:
     """Give the text and the HTML that a winmail.dat holds, for a mail that says nothing else."""
     for node in nodes:
@@ -102,6 +126,10 @@ def fetch_files(raw: bytes, root: Node, indices: tuple[int, ...]) -> tuple[File,
 def _fetch(raw: bytes, leaves: dict[int, Node], index: int) -> File:
     if index >= UNPACKED:
         node = leaves.get(index // UNPACKED - 1)
+        if node is not None and node.content_type in _MESSAGES:
+            held, nodes = _inside(raw, node)
+            chosen = nodes[index % UNPACKED : index % UNPACKED + 1]
+            return _fetch(held, {chosen[0].index: chosen[0]}, chosen[0].index) if chosen else _NOTHING
         data = decode_part(raw, node) if node is not None else b""
         unpacked = unpack_tnef(data)
         if unpacked is None and node is not None and node.content_type == "text/plain":

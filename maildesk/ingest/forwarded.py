@@ -10,12 +10,14 @@ from maildesk.ingest.body import Reader, read_body
 from maildesk.ingest.headers import read_headers
 from maildesk.ingest.mime.addresses import parse_addresses
 from maildesk.ingest.mime.encoded_words import decode_header_text
+from maildesk.ingest.mime.fields import parse_date, parse_message_id
 from maildesk.ingest.mime.tree import parse_tree
 from maildesk.ingest.parts import Structure
 from maildesk.ingest.quoting.attribution import attribution_start
 from maildesk.ingest.quoting.glance import glance
 from maildesk.ingest.quoting.header_block import header_block, label
 from maildesk.ingest.quoting.lines import behind_divider, divider, may_divide
+from maildesk.ingest.quoting.written_date import read_written_date
 from maildesk.language import fold
 from maildesk.model.mail import Address, Forwarded
 
@@ -35,9 +37,10 @@ def read_forwarded(text: str, structure: Structure) -> Forwarded | None:
 def _attached(structure: Structure) -> Forwarded | None:
     if structure.content_type == "multipart/report":
         return None
-    part = next((part for part in structure.parts if part.content_type == "message/rfc822" and part.text.strip()), None)
-    if part is None:
+    parts = [part for part in structure.parts if part.content_type == "message/rfc822" and part.text.strip()]
+    if not parts:
         return None
+    part = parts[0]
     raw = part.text.encode("utf-8", "surrogateescape").lstrip(b"\n")
     headers = read_headers(raw, 0)
     authors = parse_addresses(headers.first("from"))
@@ -45,7 +48,15 @@ def _attached(structure: Structure) -> Forwarded | None:
         return None
     root, _ = parse_tree(raw, headers)
     body = read_body(root, Reader(raw, "utf-8", []))
-    return Forwarded(authors[0], decode_header_text(headers.first("subject")), body.text.strip("\n"))
+    return Forwarded(
+        authors[0],
+        decode_header_text(headers.first("subject")),
+        body.text.strip("\n"),
+        parse_date(headers.first("date")),
+        parse_message_id(headers.first("message-id")),
+        part.index,
+        doubt=f"{len(parts)} mails are attached" if len(parts) > 1 else "",
+    )
 
 
 def _inline(text: str, subject: str) -> Forwarded | None:
@@ -110,9 +121,20 @@ def _by_headers(lines: list[str], *, sure: bool = False) -> Forwarded | None:
     author = _author(block.values.get("from", "")) or _author(block.values.get("reply", ""))
     if author is None:
         return None
+    sender = block.values.get("from", "")
     return Forwarded(
-        author, block.values.get("subject", "").strip(), "\n".join(lines[block.end :]).strip("\n ").rstrip()
+        author,
+        block.values.get("subject", "").strip(),
+        "\n".join(lines[block.end :]).strip("\n ").rstrip(),
+        read_written_date(block.values.get("date", "") or block.values.get("sent", "")),
+        doubt=f"more than one address stands in “{sender[:100]}”" if _is_doubtful(sender) else "",
     )
+
+
+def _is_doubtful(sender: str) -> bool:
+    """Tell whether a From line names two people ("ana@x on behalf of jan@y"); the same address twice is one."""
+    found = _ADDRESS.findall(sender[:2000].replace("mailto:", " "))
+    return len({address.casefold() for address in found}) > 1
 
 
 def _by_attribution(lines: list[str], end: int) -> Forwarded | None:
@@ -120,7 +142,10 @@ def _by_attribution(lines: list[str], end: int) -> Forwarded | None:
     start = attribution_start(lines, end, quote_follows=False)
     said = " ".join(line.strip() for line in lines[start if start is not None else end : end + 1])
     author = _author(said, attribution=True)
-    return Forwarded(author, "", "\n".join(_unquoted(lines[end + 1 :])).strip("\n ")) if author else None
+    if author is None:
+        return None
+    doubt = f"more than one address stands in “{said[:100]}”" if _is_doubtful(said) else ""
+    return Forwarded(author, "", "\n".join(_unquoted(lines[end + 1 :])).strip("\n "), doubt=doubt)
 
 
 def _author(value: str, *, attribution: bool = False) -> Address | None:

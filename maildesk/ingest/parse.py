@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from maildesk.ingest import calendar
-from maildesk.ingest.attachments import File, fetch_files, files_in_text, read_attachments, tnef_text
+from maildesk.ingest.attachments import File, fetch_files, files_in_text, files_of_attached, read_attachments, tnef_text
 from maildesk.ingest.body import Body, Reader, read_body
 from maildesk.ingest.bounce import read_bounce, read_complaint
 from maildesk.ingest.classify import Verdict, classify, is_complaint
@@ -80,7 +80,11 @@ def _parse(raw: bytes, envelope_from: str | None) -> Mail:
         protection=protection_of(root) or armor_of(body.text),
         attachments=tuple(attachments),
     )
-    return _understand(mail, structure, body, reader)
+    mail = _understand(mail, structure, body, reader)
+    if mail.forwarded is not None and mail.forwarded.part >= 0:
+        files = files_of_attached(raw, root, mail.forwarded.part)
+        mail = msgspec.structs.replace(mail, forwarded=msgspec.structs.replace(mail.forwarded, files=files))
+    return mail
 
 
 def _doubled(headers: Headers) -> list[str]:

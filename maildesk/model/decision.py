@@ -70,13 +70,14 @@ class TimerKind(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """Why a mail waits for a person: stranger, an agent unproven, a bad command, a leak, a proposed merge."""
+    """Why a mail waits for a person: stranger, an agent unproven, a bad command, a leak, a proposed merge, for whom it is."""
 
     STRANGER = "stranger"
     UNPROVEN = "unproven"
     COMMAND = "command"
     LEAK = "leak"
     MERGE = "merge"
+    BEHALF = "behalf"
 
 
 class Notice(StrEnum):
@@ -100,6 +101,7 @@ class Event(StrEnum):
     HELD = "held"
     CHALLENGE = "challenge"
     COMMAND_REFUSED = "command-refused"
+    BEHALF = "behalf"
     RECEIPT = "receipt"
     RATED = "rated"
     UNDELIVERED = "undelivered"
@@ -150,7 +152,11 @@ class ChangeTicket(Value, frozen=True, tag=True):
 
 
 class AddEntry(Value, frozen=True, tag=True):
-    """Write a line of the timeline; `ticket=None` parks a mail that matches nothing; `hold` makes it wait for a person."""
+    """Write a line of the timeline; `ticket=None` parks a mail that matches nothing; `hold` makes it wait for a person.
+
+    `at` and `author_name` are known better than from the causing mail where somebody passed it on; `of_hold`: it is made of the
+    mail behind the held entry, whatever its message id.
+    """
 
     ticket: int | None
     kind: EntryKind
@@ -162,6 +168,9 @@ class AddEntry(Value, frozen=True, tag=True):
     hold: HoldKind | None = None
     attachments: tuple[str, ...] = ()
     why: tuple[Why, ...] = ()
+    at: dt.datetime | None = None
+    author_name: str = ""
+    of_hold: bool = False
 
 
 class SettleEntry(Value, frozen=True, tag=True):

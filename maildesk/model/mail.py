@@ -114,6 +114,11 @@ class Mail(Value, frozen=True):
         return tuple(file for file in self.attachments if not file.quoted)
 
     @property
+    def every_file(self) -> tuple[Attachment, ...]:
+        """Give every file that can be fetched by its index: the attachments, and those of an attached mail."""
+        return (*self.attachments, *(self.forwarded.files if self.forwarded else ()))
+
+    @property
     def words(self) -> str:
         """Give what its author himself says: all that may be obeyed, "" if he wrote nothing new."""
         return "" if self.nothing_new else self.new_text
@@ -131,11 +136,20 @@ class Mail(Value, frozen=True):
 
 
 class Forwarded(Value, frozen=True):
-    """A mail that somebody forwarded, read out of the forwarding text or part."""
+    """A mail that somebody forwarded, read out of the forwarding text or part.
+
+    `date` has no zone where the forwarding program wrote none. `part` is the index of the attached mail, -1 for one that stands
+    in the text; `message_id` and `files` are known of an attached one only. `doubt` says why its author may be somebody else.
+    """
 
     author: Address
     subject: str = ""
     text: str = ""
+    date: dt.datetime | None = None
+    message_id: str = ""
+    part: int = -1
+    files: tuple[Attachment, ...] = ()
+    doubt: str = ""
 
 
 class Arrival(Value, frozen=True):

@@ -80,6 +80,9 @@ class Reason(StrEnum):
     # What an agent asked for
     AGENT_REPLY = "agent-reply"
     AGENT_NOTE = "agent-note"
+    ON_BEHALF = "on-behalf"
+    BEHALF_HELD = "behalf-held"
+    FORWARD_UNMARKED = "forward-unmarked"
     NOTE_ADDRESS = "note-address"
     COMMAND = "command"
     COMMAND_REFUSED = "command-refused"

@@ -56,6 +56,7 @@ _MANNERS = {
     Event.HELD: _Manner("held", "us", ("#yes", "#no", "#new")),
     Event.CHALLENGE: _Manner("challenge", "us", ("#yes", "#no")),
     Event.COMMAND_REFUSED: _Manner("command-refused", "us", ("#ok", "#drop")),
+    Event.BEHALF: _Manner("behalf", "us", ("#for", "#drop")),
     Event.RECEIPT: _Manner("receipt", "team", ("#undo",)),
     Event.RATED: _Manner("rated", "team"),
     Event.UNDELIVERED: _Manner("undelivered", "team"),

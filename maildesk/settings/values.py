@@ -147,6 +147,7 @@ class Threading(msgspec.Struct, frozen=True):
     ghost_days: Days = 365
     cc_may_write: bool = True
     references: Literal["strict", "trusting"] = "strict"
+    agent_forwards: Literal["agent", "sender"] = "agent"
     external_numbers: tuple[ExternalNumber, ...] = ()
     contact_forms: tuple[EmailAddress, ...] = ()
 

@@ -88,11 +88,11 @@ class Pen:
         return {
             "ticket": None if action.ticket is None else self.touch(action.ticket, Part.TEXTS),
             "decision": self.row,
-            "at": to_us(self._written_at(mail) if action.kind is EntryKind.MAIL else self.now),
+            "at": to_us(action.at or (self._written_at(mail) if action.kind is EntryKind.MAIL else self.now)),
             "filed": to_us(self.now),
             "kind": action.kind.value,
             "author": clean(action.author),
-            "author_name": clean(_name(mail, action.author)),
+            "author_name": clean(action.author_name or _name(mail, action.author)),
             "message_id": clean(action.message_id),
             "trust": action.trust.value,
             "public": action.public and action.hold is None,
@@ -143,6 +143,8 @@ class Pen:
 
     def _origin(self, action: AddEntry) -> tuple[Mail | None, int | None]:
         """Find the mail an entry was made from; a change or a rule's note has none."""
+        if action.of_hold and self.snapshot.hold:
+            return self.snapshot.original, self.snapshot.hold.journal_id
         mail, journal_id = self._source(action.message_id)
         made_of_it = action.kind is EntryKind.MAIL or (mail is not None and action.message_id == mail.message_id)
         return (mail, journal_id) if made_of_it and action.kind in _FROM_A_MAIL else (None, None)

@@ -126,7 +126,7 @@ def _ours(desk: Desk, people: tuple[Address, ...]) -> tuple[str, ...]:
 
 
 def _files(raw: bytes, mail: Mail) -> dict[int, File]:
-    indices = tuple(a.index for a in mail.attachments)
+    indices = tuple(a.index for a in mail.every_file)
     return dict(zip(indices, attachment_bytes(raw, indices), strict=True)) if indices else {}
 
 

@@ -19,6 +19,7 @@ AGENT_NOTICES = (
     "held",
     "challenge",
     "command-refused",
+    "behalf",
     "receipt",
     "rated",
     "undelivered",

@@ -1,9 +1,13 @@
 """Mail that somebody passes on: the original author, subject and text, in many layouts and languages."""
-# ruff: noqa: E501 - mails are written here as clients write them
+# ruff: noqa: E501, DTZ001 - mails are written here as clients write them, dates without a zone too
 
+import datetime as dt
+
+import msgspec
 import pytest
 
 from maildesk.ingest.forwarded import is_forward_subject, read_forwarded
+from maildesk.ingest.quoting.written_date import read_written_date
 from maildesk.model.mail import Address, Forwarded
 from tests.builders_mail import letter, structure_of
 
@@ -44,7 +48,12 @@ APPLE = {
 def test_inline_layouts(name: str) -> None:
     """B61: who wrote the original, about what, and its text, whatever client and language passed it on."""
     subject, head = LAYOUTS[name]
-    assert read_forwarded(f"#new\nPlease handle.\n\n{head}{TEXT}\n", letter(subject=subject)) == WANTED
+    found = read_forwarded(f"#new\nPlease handle.\n\n{head}{TEXT}\n", letter(subject=subject))
+    assert undated(found) == WANTED
+    assert found is not None
+    assert found.date is not None
+    assert (found.date.year, found.date.month, found.date.day) == (2026, 11, 3)
+    assert found.date.time() in (dt.time(10, 15), dt.time(10, 15, 22), dt.time(12))  # noon where no time is written
 
 
 @pytest.mark.parametrize("name", sorted(APPLE))
@@ -53,7 +62,10 @@ def test_apple_quotes_what_it_forwards(name: str) -> None:
     line, sender, subject, date, to = APPLE[name]
     head = f"{sender}: Jan Novák <jan@kunde.example>\n{subject}: Tiskárna: nejde\n{date}: 3. 11. 2026\n{to}: ana@firma.example\n\n"
     quoted = "".join(f"> {part}\n" for part in (head + TEXT).split("\n"))
-    assert read_forwarded(f"#new\n\n{line}\n\n{quoted}\nAna\n", letter(subject="Fwd: Tiskárna: nejde")) == WANTED
+    found = read_forwarded(f"#new\n\n{line}\n\n{quoted}\nAna\n", letter(subject="Fwd: Tiskárna: nejde"))
+    assert undated(found) == WANTED
+    assert found is not None
+    assert found.date == dt.datetime(2026, 11, 3, 12)
 
 
 def test_yahoo_writes_headers_on_one_line() -> None:
@@ -73,7 +85,68 @@ def test_attached_mail() -> None:
         "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nDobr=C3=BD den\n\n--b--\n"
     )
     found = read_forwarded("#new", structure_of(raw))
-    assert found == Forwarded(Address("jan@kunde.example", "Jan Novák"), "Tiskárna: nejde", "Dobrý den")
+    assert found == Forwarded(Address("jan@kunde.example", "Jan Novák"), "Tiskárna: nejde", "Dobrý den", part=1)
+
+
+def test_two_attached_mails_are_doubtful() -> None:
+    """B61: of two mails passed on at once neither is taken for the one that is meant."""
+    inner = "--b\nContent-Type: message/rfc822\n\nFrom: {0}@kunde.example\nSubject: {0}\n\nx\n\n"
+    raw = (
+        'From: ana@firma.example\nSubject: Fwd: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        f"--b\nContent-Type: text/plain\n\n#new\n\n{inner.format('jan')}{inner.format('eva')}--b--\n"
+    )
+    found = read_forwarded("#new", structure_of(raw))
+    assert found is not None
+    assert found.doubt == "2 mails are attached"
+
+
+@pytest.mark.parametrize(
+    ("sender", "doubtful"),
+    [
+        ("Jan <jan@kunde.example>", False),
+        ("Jan [mailto:jan@kunde.example]", False),
+        ("jan@kunde.example <mailto:Jan@kunde.example>", False),
+        ("eva@kunde.example on behalf of jan@kunde.example", True),
+        ("Eva <eva@kunde.example>, Jan <jan@kunde.example>", True),
+    ],
+)
+def test_a_sender_of_two_addresses_is_doubtful(sender: str, doubtful: bool) -> None:
+    """B61: where two people stand in From, none of them is chosen."""
+    text = f"#new\n\n---------- Forwarded message ---------\nFrom: {sender}\nDate: x\nSubject: y\nTo: z\n\n{TEXT}"
+    found = read_forwarded(text, letter(subject="Fwd: y"))
+    assert found is not None
+    assert bool(found.doubt) is doubtful
+
+
+def undated(found: Forwarded | None) -> Forwarded | None:
+    """Leave the date out, which layouts write more or less exactly."""
+    return msgspec.structs.replace(found, date=None) if found else None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Tue, Nov 3, 2026 at 10:15 PM", dt.datetime(2026, 11, 3, 22, 15)),
+        ("úterý 3. listopadu 2026 10:15", dt.datetime(2026, 11, 3, 10, 15)),
+        ("9. srpnja 2026. u 9:05", dt.datetime(2026, 7, 9, 9, 5)),
+        ("Dienstag, 3. März 2026 um 10:15", dt.datetime(2026, 3, 3, 10, 15)),
+        ("utorok 3. mája 2026 o 10:15", dt.datetime(2026, 5, 3, 10, 15)),
+        ("mardi 3 novembre 2026 10:15", dt.datetime(2026, 11, 3, 10, 15)),
+        ("Tue, 3 Nov 2026 10:15:22 +0100", dt.datetime(2026, 11, 3, 9, 15, 22, tzinfo=dt.UTC)),
+        ("3. 11. 2026 v 0:05 GMT+01:00", dt.datetime(2026, 11, 2, 23, 5, tzinfo=dt.UTC)),
+        ("13/11/2026 7:00", dt.datetime(2026, 11, 13, 7)),
+        ("11/3/2026 7:00", None),
+        ("3. listopada 2026. u 9:05", dt.datetime(2026, 10, 3, 9, 5)),
+        ("wtorek, 3 listopada 2026 9:05", dt.datetime(2026, 11, 3, 9, 5)),
+        ("31. 2. 2026", None),
+        ("yesterday", None),
+        ("", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_dates_in_the_words_of_many_programs(written: str, read: dt.datetime | None) -> None:
+    """B61: a date is read in the languages of our mails, and one that can mean two days is none."""
+    assert read_written_date(written) == read
 
 
 @pytest.mark.parametrize(
