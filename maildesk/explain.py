@@ -113,7 +113,7 @@ def _reasons(decision: Decision) -> list[str]:
 
 def _rules(decision: Decision) -> Iterator[str]:
     """List every rule that was tried: ✓ with the word that hit and what it did, · with why it did not match."""
-    for number, rule in enumerate(decision.rules, start=1):
+    for number, rule in _numbered(decision):
         trial = "   (trial: changes nothing)" if rule.trial else ""
         yield f" {'✓' if rule.matched else '·'} {number:>2}  {rule.name}   ({rule.file}:{rule.line}){trial}"
         yield from (f"{_GAP}{line}" for line in rule.why.splitlines())
@@ -121,6 +121,12 @@ def _rules(decision: Decision) -> Iterator[str]:
         done += [f"→ {field}={what}" for field, what in rule.ignored.items()]
         if done:
             yield _GAP + " · ".join(done)
+
+
+def _numbered(decision: Decision) -> Iterator[tuple[int, RuleTrace]]:
+    """Give the rules with their numbers; of a large policy only those that matched are stored."""
+    for place, rule in enumerate(decision.rules, start=1):
+        yield rule.number or place, rule
 
 
 def _set(field: str, value: str) -> str:
@@ -145,7 +151,7 @@ def _origins(decision: Decision) -> dict[str, str]:
     """Say of each field of the result where it comes from: a rule by its number, the mailbox, or the defaults."""
     rules: dict[str, list[int]] = {}
     ways: dict[str, str] = {}
-    for number, rule in enumerate(decision.rules, start=1):
+    for number, rule in _numbered(decision):
         for field, value in rule.set.items() if rule.matched and not rule.trial else ():
             rules.setdefault(field, []).append(number)
             ways[field] = value
@@ -188,7 +194,7 @@ def why_not(told: Told, team: str) -> list[str]:
         lines = [f"no ticket was opened by it: {said}"]
     rules = policy.rules if policy else ()
     chances = [rule for rule in rules if rule.then.team == team]
-    traces = {rule.name: (number, rule) for number, rule in enumerate(decision.rules, start=1)}
+    traces = {rule.name: (number, rule) for number, rule in _numbered(decision)}
     for rule in chances:
         number, trace = traces.get(rule.name, (0, None))
         place = f"{rule.file}:{rule.line}"

@@ -127,7 +127,7 @@ def foretell(raw: bytes, config_dir: Path, now: "dt.datetime", policy_dir: Path 
 
     settings = read_settings(config_dir)
     policy = read_policy(policy_dir or config_dir, settings, int(Exit.USAGE))
-    desk = Desk(settings, policy, Keys.from_secret(b"\xff" * 32, settings.desk.domain))
+    desk = Desk(settings, policy, Keys.from_secret(b"\xff" * 32, settings.desk.domain), thorough=True)
     mail = parse_mail(raw)
     arrival = Arrival("import", "explain", raw, Envelope(), now)
     box = find_mailbox(mail, arrival, desk)

@@ -14,11 +14,15 @@ from maildesk.tokens import Keys
 
 
 class Desk(NamedTuple):
-    """One desk: how this machine is set up, what its admins want, and the keys that prove its tokens."""
+    """One desk: how this machine is set up, what its admins want, and the keys that prove its tokens.
+
+    `thorough`: every rule that did not match says why not, however many rules there are.
+    """
 
     settings: Settings
     policy: Policy
     keys: Keys
+    thorough: bool = False
 
     @property
     def own_addresses(self) -> frozenset[str]:

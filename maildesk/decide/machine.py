@@ -145,7 +145,7 @@ def _file(draft: Draft, found: Link, author: Author) -> int:
 
 def _rule_wants_ticket(draft: Draft, author: Author) -> bool:
     """Tell whether a rule says `ticket: yes` outright; a rule that merely routes does not make machines customers."""
-    routing = evaluate(draft.desk.policy, facts(draft, author, "new", ""))
+    routing = evaluate(draft.desk.policy, facts(draft, author, "new", ""), misses=False)
     return routing.ticket and "ticket" in routing.origin
 
 

@@ -10,11 +10,14 @@ from maildesk.rules.evaluate import MAILBOX, Facts, Routing, evaluate
 from maildesk.tokens import split_subaddress
 
 _SAMPLE = 2000
+MOST_MISSES = 100  # rules; of a larger policy, what is stored with every mail tells of those that matched
 
 
 def route(draft: Draft, author: Author, event: str, spoken: str) -> Routing:
     """Run the rules for an event (`new`, `reply`, `reopened`) and keep their trace."""
-    routing = evaluate(draft.desk.policy, facts(draft, author, event, spoken))
+    policy = draft.desk.policy
+    misses = draft.desk.thorough or len(policy.rules) <= MOST_MISSES
+    routing = evaluate(policy, facts(draft, author, event, spoken), misses=misses)
     draft.rules = routing.traces
     draft.because(*routing.why)
     return routing

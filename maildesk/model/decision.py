@@ -336,7 +336,10 @@ class NoticeTrace(Value, frozen=True):
 
 
 class RuleTrace(Value, frozen=True):
-    """One rule that was tried: whether it matched, the word or the reason, what it set and what came too late."""
+    """One rule that was tried: whether it matched, the word or the reason, what it set and what came too late.
+
+    `number` is its place among all rules, from 1; 0 in what was stored before numbers were.
+    """
 
     name: str
     file: str
@@ -346,6 +349,7 @@ class RuleTrace(Value, frozen=True):
     set: dict[str, str] = {}
     ignored: dict[str, str] = {}
     trial: bool = False
+    number: int = 0
 
 
 class Decision(Value, frozen=True):

@@ -1,11 +1,11 @@
 """A policy made ready to run, once per digest."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from maildesk.model.decision import RuleTrace
+from maildesk.rules.handles import Handle, handles_of, mail_handles
 from maildesk.rules.index import Index
-from maildesk.rules.matchers import Check, compile_conditions
+from maildesk.rules.matchers import Check, Seen, compile_conditions
 from maildesk.rules.policy import Combined, Condition, Policy, Rule, Term, WordsIn
 
 LONGEST_WHY = 400
@@ -26,20 +26,23 @@ class CompiledRule(NamedTuple):
 class Compiled(NamedTuple):
     """All rules of a policy and the index of all their terms.
 
-    A rule that needs one of some terms stands in `by_term` under each of them, by its place; the others are `always` tried.
+    A rule that cannot match without one of some handles stands in `by_handle` under each of them, by its place; the others
+    are `always` tried. `kinds` are the conditions that handles other than terms come from.
     """
 
     rules: tuple[CompiledRule, ...]
     terms: Index
     source: tuple[Rule, ...]
-    by_term: dict[int, list[int]]
+    by_handle: dict[Handle, list[int]]
     always: tuple[int, ...]
+    kinds: frozenset[str]
 
-    def candidates(self, hits: Iterable[int]) -> list[int]:
-        """List the places of all rules that can match a mail with these hits, in order."""
-        found = set(self.always)
-        for number in hits:
-            found.update(self.by_term.get(number, ()))
+    def candidates(self, seen: Seen) -> list[int]:
+        """List the places of all rules that can match a mail, in order."""
+        found, here = set(self.always), self.by_handle
+        for handle in (*seen.subject, *seen.body, *(mail_handles(seen, self.kinds) if self.kinds else ())):
+            if handle in here:
+                found.update(here[handle])
         return sorted(found)
 
 
@@ -58,28 +61,30 @@ def compile_policy(policy: Policy) -> Compiled:
     """Build the index of all terms and turn every condition into a function."""
     terms = [term for rule in policy.rules for term in terms_of((*rule.when, *rule.unless))]
     index = Index(terms, policy.languages)
-    rules = tuple(_compile_rule(rule, index) for rule in policy.rules)
-    by_term: dict[int, list[int]] = {}
+    rules = tuple(_compile_rule(rule, index, number) for number, rule in enumerate(policy.rules, start=1))
+    by_handle: dict[Handle, list[int]] = {}
     always: list[int] = []
     for place, rule in enumerate(policy.rules):
-        needed = next((condition for condition in rule.when if isinstance(condition, WordsIn)), None)
+        needed = handles_of(rule.when, index)
         if needed is None:
             always.append(place)
-        for term in needed.terms if needed else ():
-            by_term.setdefault(index.numbers[term], []).append(place)
-    return Compiled(rules, index, policy.rules, by_term, tuple(always))
+        for handle in needed or ():
+            by_handle.setdefault(handle, []).append(place)
+    kinds = frozenset(handle[0] for handle in by_handle if isinstance(handle, tuple))
+    return Compiled(rules, index, policy.rules, by_handle, tuple(always), kinds)
 
 
-def _compile_rule(rule: Rule, index: Index) -> CompiledRule:
+def _compile_rule(rule: Rule, index: Index, number: int) -> CompiledRule:
     when = compile_conditions(rule.when, index)
     only_words = bool(rule.when) and rule.enabled and all(isinstance(condition, WordsIn) for condition in rule.when)
-    miss = missed(rule, "; ".join(check.none for check in when)) if only_words else None
+    miss = missed(rule, number, "; ".join(check.none for check in when)) if only_words else None
     return CompiledRule(rule, when, compile_conditions(rule.unless, index), miss)
 
 
-def missed(rule: Rule, why_not: str) -> RuleTrace:
+def missed(rule: Rule, number: int, why_not: str) -> RuleTrace:
     """Tell of a rule that did not match."""
-    return RuleTrace(rule.name, rule.file, rule.line, matched=False, why=shortened(why_not), trial=rule.trial)
+    why = shortened(why_not)
+    return RuleTrace(rule.name, rule.file, rule.line, matched=False, why=why, trial=rule.trial, number=number)
 
 
 def shortened(why: str) -> str:

@@ -80,7 +80,7 @@ def evaluate(policy: Policy, facts: Facts, *, misses: bool = True) -> Routing:
     )
     today = facts.now.astimezone(ZoneInfo(policy.timezone)).date()
     stopped = ""
-    able = machine.candidates((*seen.subject, *seen.body))
+    able = machine.candidates(seen)
     tried = frozenset(able)
     for place in range(len(machine.rules)) if misses else able:
         rule, number = machine.rules[place], place + 1
@@ -92,7 +92,7 @@ def evaluate(policy: Policy, facts: Facts, *, misses: bool = True) -> Routing:
             _apply(found, rule.rule, number, tell_all(rule.when, seen))
             stopped = f"rule {number} “{rule.rule.name}”" if rule.rule.stop and not rule.rule.trial else ""
         elif misses:
-            found.traces.append(missed(rule.rule, why_not))
+            found.traces.append(missed(rule.rule, number, why_not))
     if facts.event == "new":
         _fill(found, policy.defaults, facts.mailbox_team)
     return found.routing()
@@ -142,8 +142,8 @@ def _off(rule: Rule, facts: Facts, today: dt.date) -> str:
 
 def _why_not(rule: CompiledRule, seen: Seen) -> str:
     """Say why a rule does not match; "" if it does."""
-    if failing := tell_failing(rule.when, seen):
-        return failing
+    if not all_hold(rule.when, seen):
+        return tell_failing(rule.when, seen) or "its conditions do not hold"
     return f"unless: {tell_all(rule.unless, seen)}" if rule.unless and all_hold(rule.unless, seen) else ""
 
 
@@ -153,7 +153,7 @@ def _apply(found: _Found, rule: Rule, number: int, evidence: str) -> None:
     wanted, ignored = _free(found, then)
     if rule.trial:
         would = ", ".join(f"{field}={value}" for field, value in (wanted | _added(then)).items())
-        found.traces.append(_trace(rule, f"{evidence}; trial: would set {would or 'nothing'}", ignored=ignored))
+        found.traces.append(_trace(rule, number, f"{evidence}; trial: would set {would or 'nothing'}", ignored=ignored))
         return
     for field, value in wanted.items():
         found.fields[field] = value
@@ -162,7 +162,7 @@ def _apply(found: _Found, rule: Rule, number: int, evidence: str) -> None:
     for field, value in _added(then).items():
         _add(found, field, then, name)
         wanted[field] = value
-    found.traces.append(_trace(rule, evidence, wanted=wanted, ignored=ignored))
+    found.traces.append(_trace(rule, number, evidence, wanted=wanted, ignored=ignored))
     found.why.append(Why(Reason.RULE_MATCHED, f"{name}: {evidence}"[:LONGEST_WHY]))
 
 
@@ -223,7 +223,7 @@ def _fill(found: _Found, defaults: Then, mailbox_team: str) -> None:
         found.why.append(Why(Reason.RULE_DEFAULTS, said[:LONGEST_WHY]))
 
 
-def _trace(rule: Rule, why: str, **parts: Any) -> RuleTrace:
+def _trace(rule: Rule, number: int, why: str, **parts: Any) -> RuleTrace:
     return RuleTrace(
         name=rule.name,
         file=rule.file,
@@ -233,4 +233,5 @@ def _trace(rule: Rule, why: str, **parts: Any) -> RuleTrace:
         set=parts.get("wanted", {}),
         ignored=parts.get("ignored", {}),
         trial=rule.trial,
+        number=number,
     )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maildesk.rules.compiled import compile_policy
 from maildesk.rules.evaluate import Routing, evaluate
-from maildesk.rules.policy import Policy, Rule, Term, Then, WordsIn
+from maildesk.rules.policy import AddressIn, Combined, HeaderIs, HoursAre, IsOneOf, Policy, Rule, Term, Then, WordsIn
 from maildesk.rules.stems import stems
 from maildesk.rules.words import tokenise
 from tests.unit.rules.desk import LANGUAGES, mail, policy_of
@@ -99,6 +99,59 @@ def test_leaving_misses_out_changes_nothing(rules: tuple[Rule, ...], present: fr
     """The quick walk over candidates and the whole walk decide alike."""
     policy, facts = policy_with(rules), mail(" ".join(present))
     assert got(evaluate(policy, facts)) == got(evaluate(policy, facts, misses=False))
+
+
+PLAIN = st.one_of(
+    st.builds(lambda word: WordsIn("words", (Term(word, words=(word,)),)), st.sampled_from(WORDS)),
+    st.builds(
+        AddressIn, st.sampled_from(["from", "to", "cc"]), st.just(("a.test",)) | st.just(("x@b.a.test", "c.test"))
+    ),
+    st.builds(HeaderIs, st.just("X-Flag"), st.sampled_from([("present",), ("absent",), ("yes", "absent"), ("/^y/",)])),
+    st.builds(lambda value: IsOneOf("language", value), st.sampled_from([("cs",), ("cs", "hr"), ("",)])),
+    st.builds(lambda value: IsOneOf("customer", value), st.sampled_from([("vip",), ("new",), ("vip", "known")])),
+    st.builds(lambda value: IsOneOf("priority", value), st.sampled_from([("low",), ("urgent",)])),
+    st.builds(HoursAre, st.booleans()),
+)
+CONDITIONS = st.recursive(
+    PLAIN,
+    lambda inner: st.builds(
+        Combined,
+        st.sampled_from(["any", "all", "none"]),
+        st.lists(st.lists(inner, min_size=1, max_size=2).map(tuple), max_size=2).map(tuple),
+    ),
+    max_leaves=6,
+)
+ADDRESSES = st.sampled_from(["x@a.test", "X@B.a.test", "y@ba.test", "z@c.test", "a.test", ""])
+
+
+@given(
+    st.lists(st.tuples(st.lists(CONDITIONS, min_size=1, max_size=3), THEN), max_size=6),
+    st.frozensets(st.sampled_from(WORDS)),
+    st.tuples(ADDRESSES, ADDRESSES, ADDRESSES),
+    st.sampled_from([(), (("x-flag", "yes"),), (("X-Flag", "no"),)]),
+    st.sampled_from(["", "cs", "en"]),
+    st.sampled_from([(), ("vip",)]),
+)
+def test_rules_that_cannot_match_are_the_only_ones_left_out(
+    given_rules: list[Any],
+    present: frozenset[str],
+    addresses: tuple[str, str, str],
+    headers: tuple[tuple[str, str], ...],
+    language: str,
+    groups: tuple[str, ...],
+) -> None:
+    """Whatever conditions stand inside each other, the quick walk decides as the whole walk and names the same rules."""
+    rules = tuple(
+        Rule(f"R{n}", "rules/10.yaml", n, tuple(when), then) for n, (when, then) in enumerate(given_rules, start=1)
+    )
+    author, to, cc = addresses
+    facts = mail(
+        " ".join(present), author=author, to=(to,), cc=(cc,), headers=headers, language=language, customer_groups=groups
+    )
+    whole = evaluate(policy_with(rules), facts)
+    quick = evaluate(policy_with(rules), facts, misses=False)
+    assert got(whole) == got(quick)
+    assert quick.traces == tuple(trace for trace in whole.traces if trace.matched)
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
