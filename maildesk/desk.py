@@ -21,6 +21,7 @@ from maildesk.model.ticket import TicketState
 from maildesk.model.why import Why
 from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
+from maildesk.outbound.digest import first_words
 from maildesk.outbound.voice import Voice
 from maildesk.threading.external import external_ids
 from maildesk.threading.lookup import is_keyed, look_up
@@ -162,6 +163,8 @@ def _write_down(
     if written.repeated:
         return Outcome(decision, written.ticket)
     queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=lease)
+    if any(isinstance(action, Tell) and action.later for action in decision.actions):
+        tx.gather(_gathered(decision, snapshot, written))
     held = next((action.held for action in decision.actions if isinstance(action, Say) and action.held), "")
     if held and tx.is_first_alarm():
         alarm = letters_of_brake(held, desk.settings.desk.admins, voice(desk, snapshot.now))
@@ -176,7 +179,7 @@ def write_letters(
     speaker = voice(desk, snapshot.now)
     letters = []
     for action in decision.actions:
-        if not isinstance(action, Say | Tell):
+        if not isinstance(action, Say | Tell) or (isinstance(action, Tell) and action.later):
             continue
         state = _state(action, snapshot, written)
         if state is None:
@@ -188,6 +191,16 @@ def write_letters(
             entry = written.entries[action.about] if 0 <= action.about < len(written.entries) else action.hold
             letters.append(compose_tell(action, state, speaker, entry=entry, files=enclosed))
     return tuple(letters)
+
+
+def _gathered(decision: Decision, snapshot: Snapshot, written: Written) -> tuple[Tell, ...]:
+    """List what agents are told of later, each with its ticket's number and no more words than a digest shows."""
+    found = []
+    for tell in decision.actions:
+        if isinstance(tell, Tell) and tell.later and (state := _state(tell, snapshot, written)):
+            number, text = state.ticket.number, first_words(tell.text)
+            found.append(msgspec.structs.replace(tell, ticket=number, text=text, attachments=()))
+    return tuple(found)
 
 
 def _state(action: Say | Tell, snapshot: Snapshot, written: Written) -> TicketState | None:

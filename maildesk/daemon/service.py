@@ -2,11 +2,13 @@
 
 import asyncio
 import datetime as dt
+import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 import structlog
 
+from maildesk.daemon.digests import find_due, send_digest
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.mailboxes import Mailboxes
 from maildesk.daemon.office import Office
@@ -20,7 +22,7 @@ from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, Queued
 from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
-from maildesk.store.db import Store, StoreUnavailable
+from maildesk.store.db import Store, StoreUnavailable, Tx
 from maildesk.store.disk import Disk
 from maildesk.store.outbox import late_replies
 from maildesk.store.read import RELAY_TROUBLE
@@ -163,6 +165,16 @@ class Service:
             self.deliverer.offer(outcome.queued)
             self.on_timer(due, outcome)
 
+    async def digest(self) -> None:
+        """Send agents what waited for the beginning of their hours."""
+        store = self.office.store
+        while login := await asyncio.to_thread(find_due, store, self.now()):
+            work = functools.partial(self._send_digest, login)
+            self.deliverer.offer(await asyncio.wrap_future(store.transact(work)))
+
+    def _send_digest(self, login: str, tx: Tx) -> tuple[Queued, ...]:
+        return send_digest(tx, self.office.keeper.desk(tx), login, self.now())
+
     async def _fire(self, due: Due) -> Outcome:
         keeper = self.office.keeper
         return await asyncio.wrap_future(
@@ -214,6 +226,7 @@ class Service:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._clock.add_job(self._guarded(self.tick), "interval", seconds=1)
+        self._clock.add_job(self._guarded(self.digest), "interval", seconds=2)
         self._clock.add_job(self.deliverer.wake, "interval", seconds=2)
         self._clock.add_job(self._guarded(self._watch_mailboxes), "interval", seconds=_WATCH_SECONDS)
         self._clock.add_job(self._guarded(self.warn), "interval", minutes=5)

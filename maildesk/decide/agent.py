@@ -191,17 +191,25 @@ def _clock(draft: Draft, state: TicketState, orders: Orders, status: Status, rep
 
 
 def _hand_over(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
-    """Give the new assignee, or the team, the customer's words and the colleague's."""
-    text = "\n\n".join(part for part in (orders.text if not orders.visible else "", state.last_text) if part)
-    tell(
-        draft,
-        Event.ASSIGNED,
-        state.ticket.number,
-        Whose(orders.team or state.ticket.team, orders.assignee or ""),
-        text=text,
-        by=agent.name,
-        never=agent.login,
-    )
+    """Give the new assignee, or the team, the customer's words; the colleague's own come apart, for they are a note.
+
+    No mail that shows a note has the address that leads to the customer: an answer in the midst of the quote keeps the quote.
+    """
+    ticket = state.ticket
+    whose = Whose(orders.team or ticket.team, orders.assignee or "", orders.priority or ticket.priority)
+    tell(draft, Event.ASSIGNED, ticket.number, whose, text=state.last_text, by=agent.name, never=agent.login)
+    if orders.text and not orders.visible:
+        tell(
+            draft,
+            Event.NOTE,
+            ticket.number,
+            whose,
+            text=orders.text,
+            by=agent.name,
+            never=agent.login,
+            note_address=True,
+            files=True,
+        )
 
 
 def hold_unproven(draft: Draft, author: Author, found: Link) -> Decision:

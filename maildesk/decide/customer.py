@@ -97,7 +97,7 @@ def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = N
         draft,
         Event.NEW_TICKET,
         NEW,
-        Whose(team, login),
+        Whose(team, login, Priority(routing.priority) if routing.priority else Priority.NORMAL),
         text=mail.shown,
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",

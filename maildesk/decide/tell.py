@@ -1,23 +1,29 @@
 """Who of the desk is told about a ticket."""
 
+import datetime as dt
+
 from maildesk.decide.draft import Draft
+from maildesk.decide.rest import later
 from maildesk.model.decision import NEW, Event, Tell
-from maildesk.model.ticket import Ticket
+from maildesk.model.reason import Reason
+from maildesk.model.ticket import Priority, Ticket
 from maildesk.model.value import Value
+from maildesk.model.why import Why
 
 _MOST_COPIED_BYTES = 10_000_000
 
 
 class Whose(Value, frozen=True):
-    """Whose ticket it is."""
+    """Whose ticket it is, and how urgent."""
 
     team: str
     assignee: str = ""
+    priority: Priority = Priority.NORMAL
 
 
 def of(ticket: Ticket) -> Whose:
     """Say whose a ticket is."""
-    return Whose(ticket.team, ticket.assignee)
+    return Whose(ticket.team, ticket.assignee, ticket.priority)
 
 
 def tell(  # noqa: PLR0913 - what a notification shows
@@ -59,8 +65,20 @@ def tell(  # noqa: PLR0913 - what a notification shows
                 attachments=attachments,
                 data=data or {},
                 why=_why(login, whose),
+                later=_later(draft, event, login, whose),
             )
         )
+
+
+def _later(draft: Draft, event: Event, login: str, whose: Whose) -> dt.datetime | None:
+    """Give the moment at which an agent is told, None for at once; an admin is always told at once."""
+    agent = draft.desk.policy.people.agents.get(login)
+    if agent is None:
+        return None
+    moment, why = later(draft.snapshot, draft.desk, event, agent, team=whose.team, priority=whose.priority)
+    if moment is not None:
+        draft.because(Why(Reason.GATHERED, f"{login} until {moment:%Y-%m-%dT%H:%MZ}: {why}"))
+    return moment
 
 
 def _why(login: str, whose: Whose) -> str:

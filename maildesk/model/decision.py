@@ -109,6 +109,7 @@ class Event(StrEnum):
     POLICY_BROKEN = "policy-broken"
     BRAKE = "brake"
     MAILBOX = "mailbox"
+    DIGEST = "digest"
 
 
 class KnownKind(StrEnum):
@@ -288,7 +289,7 @@ class Tell(Value, frozen=True, tag=True):
 
     `by` is the author's name as shown in From; `note_address` makes the reply go to the team instead of the customer;
     `about` is the position of the AddEntry among this decision's AddEntry actions whose confirmation is asked, -1 for none,
-    and `hold` the id of an entry held earlier.
+    and `hold` the id of an entry held earlier. `later` puts it into the one mail that the agent gets at that moment.
     """
 
     ticket: int
@@ -304,6 +305,7 @@ class Tell(Value, frozen=True, tag=True):
     attachments: tuple[int, ...] = ()
     data: dict[str, str] = {}
     why: str = ""
+    later: dt.datetime | None = None
 
 
 Action = (

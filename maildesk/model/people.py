@@ -8,7 +8,10 @@ from maildesk.model.value import Value
 
 
 class Agent(Value, frozen=True):
-    """A person who answers: `login` is the key in teams.yaml; `addresses[0]` gets the notifications."""
+    """A person who answers: `login` is the key in teams.yaml; `addresses[0]` gets the notifications.
+
+    `calendar` names the hours in which they want them, `quiet` the minutes of the day between which they do not.
+    """
 
     login: str
     name: str
@@ -18,6 +21,7 @@ class Agent(Value, frozen=True):
     calendar: str = ""
     absent: bool = False
     epoch: int = 0
+    quiet: tuple[int, int] | None = None
 
 
 class Team(Value, frozen=True):

@@ -125,5 +125,6 @@ class Reason(StrEnum):
     DELIVERY_FAILED = "delivery-failed"
 
     # Time
+    GATHERED = "gathered"
     TIMER_FELL_DUE = "timer-fell-due"
     TIMER_OVERTAKEN = "timer-overtaken"

@@ -109,7 +109,8 @@ class Snapshot(Value, frozen=True):
     `original` is the mail behind `hold`, parsed again.
     `repeats` is the newest of several tickets that the author opened within an hour with these very words.
     `asked_hour` counts the questions of the last hour to the agent whom the mail claims to be from.
-    `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual.
+    `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual,
+    `told` the mails that each agent's address (folded) got in it.
     """
 
     cause: Cause
@@ -137,6 +138,7 @@ class Snapshot(Value, frozen=True):
     made_hour: int = 0
     usual_hour: int = 0
     asked_hour: int = 0
+    told: dict[str, int] = {}
 
     def ticket(self, number: int) -> TicketState | None:
         """Find the ticket that answers to a number, its own or one it absorbed."""

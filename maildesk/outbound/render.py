@@ -145,7 +145,11 @@ def render(
     subject_path = words.find(name, "subject", (language,), scopes)
     subject = " ".join(words.fill(subject_path, values).split()) if subject_path else ""
     own_page = words.find(name, "html", (language,), scopes)
-    return Rendered(language, text, _page(words, own_page or LAYOUT, name, text, values, dress or Dress()), subject)
+    dress = dress or Dress()
+    body = html_words(text, link=dress.link, marks=dress.marks, foot_first=dress.buttons)
+    if not own_page and name != "reply":  # a person's letter has no headings, a page of its own has its own
+        body = with_heading(body, below=name == "notification")
+    return Rendered(language, text, _page(words, own_page or LAYOUT, body, values), subject)
 
 
 def check_templates(templates: Mapping[str, str], languages: Iterable[str] = ()) -> "tuple[Problem, ...]":
@@ -190,13 +194,10 @@ def _places(name: str, kind: str, languages: tuple[str, ...], scopes: tuple[str,
         yield f"{language}/{name}.{kind}.j2"
 
 
-def _page(words: Wording, path: str, name: str, text: str, values: Mapping[str, str], dress: Dress) -> str:
+def _page(words: Wording, path: str, body: str, values: Mapping[str, str]) -> str:
     """Put the words into an HTML template: a notice's own, or the layout that all share."""
     from markupsafe import Markup
 
-    body = html_words(text, link=dress.link, marks=dress.marks, foot_first=dress.buttons)
-    if name != "reply" and path == LAYOUT:  # a person's letter has no headings, a page of its own has its own
-        body = with_heading(body, below=name == "notification")
     try:
         return words.fill(path, {**values, "body": Markup(body)})  # noqa: S704 - html_words escapes every word
     except TooLong:

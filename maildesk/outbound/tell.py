@@ -234,10 +234,13 @@ def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language
         "address": header_safe(values["address"]),
         "author": header_safe(values["author"]),
     }
-    if ticket is None:
-        return values
+    return values if ticket is None else values | ticket_values(ticket, voice)
+
+
+def ticket_values(ticket: Ticket, voice: Voice) -> dict[str, str]:
+    """Give what a template for agents may say of a ticket."""
     team = voice.people.teams.get(ticket.team)
-    return values | {
+    return {
         "number": str(ticket.number),
         "subject": header_safe(ticket.subject),
         "status": ticket.status.value,
@@ -258,8 +261,11 @@ def _buttons(tell: Tell, way: _Way, subject: str) -> str:
     """Make buttons that write the mail with the command already in it (RFC 6068): one press, one more to send."""
     if not way.address:
         return ""
+    return button_row({c: button_address(way.address, subject, c) for c in _MANNERS[tell.event].buttons})
+
+
+def button_address(address: str, subject: str, body: str) -> str:
+    """Write a link that begins a mail to an address, with its subject and its first line (RFC 6068)."""
     words = quote(f"Re: {subject[:_MAX_BUTTON_SUBJECT]}", safe="")
-    target = quote(way.address, safe="@+.-_")
-    return button_row(
-        {c: f"mailto:{target}?subject={words}&body={quote(c, safe='')}%0D%0A" for c in _MANNERS[tell.event].buttons}
-    )
+    line = f"&body={quote(body, safe='')}%0D%0A" if body else ""
+    return f"mailto:{quote(address, safe='@+.-_')}?subject={words}{line}"

@@ -117,6 +117,11 @@ def _after(last: str, team: Team) -> tuple[str, ...]:
     return team.members[place:] + team.members[:place]
 
 
+def on_call(team: Team, people: People, now: dt.datetime, calendars: dict[str, Calendar]) -> str:
+    """Give who is on call for a team this week, "" if nobody is."""
+    return _on_call(team, people, now, calendars)[0]
+
+
 def _on_call(team: Team, people: People, now: dt.datetime, calendars: dict[str, Calendar]) -> Choice:
     """Weeks change on Monday at midnight in the team's time zone; an absent one's week falls to the next."""
     if not team.on_call:

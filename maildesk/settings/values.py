@@ -174,6 +174,7 @@ class Limits(msgspec.Struct, frozen=True):
     automatic_per_address: int = 3
     per_domain: int = 60
     brake_per_hour: int = 60
+    notifications_per_hour: Count = 20
     acknowledge_within: dt.timedelta = dt.timedelta(days=3)
     connections: Count = 200
     connections_per_ip: Count = 10

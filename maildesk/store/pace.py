@@ -9,6 +9,7 @@ import statistics
 import threading
 
 from maildesk.store.codec import to_us
+from maildesk.store.digests import Told
 from maildesk.store.engines.connection import Connection
 
 FRESH = dt.timedelta(seconds=5)
@@ -22,6 +23,7 @@ class Pace:
     """The counted letters (see `outbox.COUNTED`) of the last hour, and of the same hour on a usual day."""
 
     def __init__(self) -> None:
+        self.told = Told()
         self._lock = threading.Lock()
         self._at: dt.datetime | None = None
         self._count = 0

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import DDL
 
-REVISION = "0004"
+REVISION = "0005"
 FIRST_NUMBER = 1001
 
 metadata = MetaData(
@@ -300,6 +300,20 @@ timer = Table(
 )
 
 absence = Table("absence", metadata, Column("login", Text, primary_key=True), _moment("until"), _moment("at"))
+
+digest = Table(
+    "digest",
+    metadata,
+    _id(),
+    Column("effect_key", Text, nullable=False, unique=True),
+    _text("login"),
+    Column("ticket", BigInteger, ForeignKey("ticket.number")),
+    _moment("at"),
+    _moment("due"),
+    _text("content"),
+    _index("digest", "due"),
+    sqlite_autoincrement=True,
+)
 
 rotation = Table("rotation", metadata, Column("team", Text, primary_key=True), _text("login"), _moment("at"))
 

@@ -62,6 +62,7 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
         made_hour=asked.made_hour,
         usual_hour=asked.usual_hour,
         asked_hour=count_questions(db, lookup.asked, asked.now) if lookup.asked else 0,
+        told=asked.told,
     )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from maildesk.model.decision import Cause, Decision, MailArrived
+from maildesk.model.decision import Cause, Decision, MailArrived, Tell
 from maildesk.model.mail import Arrival, Envelope, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.snapshot import Lookup, Snapshot, Written
-from maildesk.store import journal, outbox, policies
+from maildesk.store import digests, journal, outbox, policies
 from maildesk.store.apply import apply, find_earlier
 from maildesk.store.codec import clean, to_us
 from maildesk.store.engines.connection import Connection
@@ -69,7 +69,8 @@ class Tx:
         )
         if not silent:
             made, usual = self._pace.read(self._db, now)
-            asked = msgspec.structs.replace(asked, made_hour=made, usual_hour=usual)
+            told = self._pace.told.read(now)
+            asked = msgspec.structs.replace(asked, made_hour=made, usual_hour=usual, told=told)
         filled = fill(self._db, asked, lookup, arrival)
         while self._locks.take(i for parked in filled.parked for i in parked.ids):
             filled = fill(self._db, asked, lookup, arrival)
@@ -96,7 +97,16 @@ class Tx:
         `lease` claims those that may leave at once for this process: their `attempts` is 1, that of the others 0.
         """
         self._pace.add(sum(map(outbox.is_counted, letters)))
+        self._pace.told.add(letters, self.now)
         return outbox.queue(self._db, letters, self.now, self._owner if lease else None)
+
+    def gather(self, tells: Sequence[Tell]) -> None:
+        """Put aside what agents are told of later."""
+        digests.gather(self._db, tells, self.now)
+
+    def take_digest(self, login: str, now: dt.datetime) -> tuple[int, tuple[digests.Gathered, ...]]:
+        """Take away what is due for an agent, with the number of its first row; no two processes get the same."""
+        return digests.take(self._db, login, now)
 
     def is_first_alarm(self) -> bool:
         """Tell whether this process has not said yet today that the storm brake holds."""

@@ -1,11 +1,13 @@
 """Play a case: each mail is journaled, parsed, decided and answered as the daemon does it, at a time of the case's own."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from maildesk.daemon.digests import find_due, send_digest
 from maildesk.daemon.intake import unreadable
 from maildesk.decide import Desk
 from maildesk.desk import PARENT_PAUSE, File, Outcome, Received, handle_command, handle_mail, handle_timer, wanted
@@ -13,10 +15,11 @@ from maildesk.ingest.arrival import build_arrival
 from maildesk.ingest.parse import attachment_bytes, parse_mail
 from maildesk.model.decision import CommandGiven, Decision
 from maildesk.model.mail import Address, Arrival, Envelope, Mail
+from maildesk.model.outgoing import Queued
 from maildesk.model.snapshot import Due
 from maildesk.store import recall
 from maildesk.store.codec import from_us
-from maildesk.store.db import Store
+from maildesk.store.db import Store, Tx
 from maildesk.tokens import split_subaddress
 from tests.golden.case import Step, read_wait
 from tests.golden.letters import Letter, fill_in
@@ -153,13 +156,22 @@ def _give_command(played: Played, step: Step, now: dt.datetime) -> None:
 
 
 def _pass_time(played: Played, name: str, now: dt.datetime, until: dt.datetime) -> dt.datetime:
-    """Let time pass and fire the timers that fall due on the way."""
-    next_due = "SELECT MIN(due) FROM timer WHERE state = 'waiting'"
+    """Let time pass and fire the timers that fall due on the way, and send what waits for the beginning of a shift."""
+    next_due = (
+        "SELECT MIN(due) FROM (SELECT due FROM timer WHERE state = 'waiting' UNION ALL SELECT due FROM digest) AS two"
+    )
     while (due_at := played.store.read(lambda db: db.value(next_due))) and from_us(due_at) <= until:
         now = max(now, from_us(due_at))
         for due in played.store.claim_timers(20, now):
             _keep(played, name, _fire(played, due, now))
+        while login := find_due(played.store, now):
+            work = functools.partial(_send_digest, played.desk, login, now)
+            played.letters.extend(Letter(name, queued.mail) for queued in played.store.transact(work).result())
     return until
+
+
+def _send_digest(desk: Desk, login: str, now: dt.datetime, tx: Tx) -> tuple[Queued, ...]:
+    return send_digest(tx, desk, login, now)
 
 
 def _fire(played: Played, due: Due, now: dt.datetime) -> Outcome:

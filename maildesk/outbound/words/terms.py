@@ -26,6 +26,7 @@ AGENT_NOTICES = (
     "quarantined",
     "policy-broken",
     "brake",
+    "digest",
     "mailbox",
 )
 
@@ -74,17 +75,20 @@ AGENT_VALUES = frozenset(
     {
         "address",
         "assignee",
+        "at",
         "author",
         "by",
         "changed",
         "commands",
         "comment",
+        "count",
         "desk",
         "event",
         "fate",
         "files",
         "language",
         "merge",
+        "more",
         "muted",
         "number",
         "priority",
@@ -101,12 +105,14 @@ AGENT_VALUES = frozenset(
         "subject",
         "team",
         "text",
+        "tickets",
         "what",
         "why",
     }
 )
 
 RATE = "1 · 2 · 3 · 4 · 5"
+_ANSWER = {"en": "Answer", "cs": "Odpovědět", "hr": "Odgovori"}
 _NAME_WORD = {"en": "NAME", "cs": "JMÉNO", "hr": "IME"}
 _CUSTOMER = {"en": "customer", "cs": "zákazník", "hr": "korisnik"}
 _TEAM = {"en": "team", "cs": "tým", "hr": "tim"}
@@ -144,6 +150,11 @@ def customer_word(language: str) -> str:
     return _CUSTOMER.get(language, "customer")
 
 
+def answer_word(language: str) -> str:
+    """Say what stands on the button that writes to the customer."""
+    return _ANSWER.get(language, "Answer")
+
+
 def team_word(language: str) -> str:
     """Say “team”, as it stands behind the number when a reply stays inside."""
     return _TEAM.get(language, "team")
@@ -164,7 +175,7 @@ _CHOICES = {
     "status": ("new", "open", "waiting", "resolved", "closed"),
     "priority": ("low", "normal", "high", "urgent"),
     "reply_to": ("customer", "team", "us", ""),
-    "event": ("new-ticket", "customer-mail", "assigned", "note", "reopened"),
+    "event": ("new-ticket", "customer-mail", "assigned", "note", "reopened", "rated", "undelivered"),
     "reason": ("assigned", "team", "admin"),
-    "what": ("wake", ""),
+    "what": ("wake", "flood", ""),
 }

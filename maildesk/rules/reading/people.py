@@ -11,11 +11,27 @@ from maildesk.rules.reading.conditions import read_patterns
 from maildesk.rules.reading.known import Known, check_name
 from maildesk.settings.texts import parse_address
 from maildesk.yaml_file import Mapping, Node, Scalar, Sequence
-from maildesk.yaml_file.take import Parse, Place, take_struct
+from maildesk.yaml_file.take import Parse, Place, Refused, take_struct
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _RESERVED = frozenset((*WAYS, "me", "customer", "desk", "admin", "system", "mailbox", "defaults"))
+_QUIET = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})")
 EmailAddress = Annotated[str, Parse(parse_address)]
+
+
+def parse_quiet(text: str) -> tuple[int, int]:
+    """Read the hours in which a person wants no mail, such as 22:00-6:00, as minutes of the day."""
+    found = _QUIET.fullmatch(text.strip())
+    hours, minutes = (tuple(map(int, found.group(1, 3))), tuple(map(int, found.group(2, 4)))) if found else ((), ())
+    if not found or max(hours) > 24 or max(minutes) > 59:
+        raise Refused("must be a time of day, such as 22:00-6:00")
+    begins, ends = (60 * hour + minute for hour, minute in zip(hours, minutes, strict=True))
+    if begins == ends or max(begins, ends) > 24 * 60:
+        raise Refused("must begin and end at different times of the day")
+    return begins % (24 * 60), ends % (24 * 60)
+
+
+Quiet = Annotated[tuple[int, int], Parse(parse_quiet)]
 
 
 class _AgentKeys(msgspec.Struct, frozen=True):
@@ -24,6 +40,7 @@ class _AgentKeys(msgspec.Struct, frozen=True):
     skills: tuple[str, ...] = ()
     max_open: int = 0
     calendar: str = ""
+    quiet: Quiet | None = None
     epoch: int = 0
 
 
@@ -53,6 +70,7 @@ def read_people(node: Node, place: Place, known: Known, own_addresses: tuple[str
             max_open=keys.max_open,
             calendar=keys.calendar,
             epoch=keys.epoch,
+            quiet=keys.quiet,
         )
         for login, keys in file.agents.items()
     }

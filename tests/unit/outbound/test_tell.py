@@ -175,7 +175,7 @@ def test_nobody_to_tell_is_said() -> None:
         compose_tell(tell(agent="gone"), state(), voice())
 
 
-@pytest.mark.parametrize("event", list(Event))
+@pytest.mark.parametrize("event", [event for event in Event if event is not Event.DIGEST])  # that one is test_digest's
 def test_every_event_has_its_letter(event: Event) -> None:
     """No event is without words, in any language of the desk."""
     for language in ("en", "cs", "hr"):
