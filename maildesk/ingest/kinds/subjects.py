@@ -36,7 +36,14 @@ szabadságon; irodán kívül; fuori sede; fuori ufficio; absence du bureau; abs
 fuera de la oficina; fuera de oficina; ausencia; fora de l'oficina; ausência; fora do escritório;
 afwezig; niet aanwezig; ikke på kontoret; fravær; frånvaro; ej på kontoret; poissa toimistosta;
 kontorist väljas; ārpus biroja; ne biure; în afara biroului; нет на месте; нет в офисе; извън офиса;
-одсутан; εκτός γραφείου; ofis dışında; büro dışında; 不在; 外出; 休假; 부재 중; 부재중; خارج المكتب
+одсутан; εκτός γραφείου; ofis dışında; büro dışında; 不在; 外出; 休假; 부재 중; 부재중; خارج المكتب;
+ooo; i am on vacation; i'm on vacation; on holiday; on annual leave; on leave; away from my desk;
+away from my mail; nejsem v kanceláři; jsem na dovolené; na dovolené; som na dovolenke; na dovolenke;
+odsutan iz ureda; odsutna iz ureda; odsutnost iz ureda; nisam u uredu; izvan sam ureda; na godišnjem
+odmoru; na godišnjem sam odmoru; na dopustu; abwesend; im urlaub; nicht im büro; na urlopie;
+fraværende; på ferie; frånvarande; på semester; poissa; lomalla; en vacances; en congé; de
+vacaciones; in ferie; em férias; met vakantie; отсутствую; отсутствую на рабочем месте; в отпуске;
+у відпустці; в отпуск
 """
 _ACKNOWLEDGED = """
 we have received your; we received your; your request has been received; your ticket has been
@@ -84,9 +91,10 @@ def away_prefix(subject: str, *, answers: bool) -> str:
         return "auto: … out of the office"
     head, colon, _ = folded.partition(":")
     head = head.strip()
-    if head in _AWAY and (colon or " " in head):
+    if head in _AWAY and (colon or answers or " " in head):
         return head
-    return head if colon and answers and head in _MAYBE_AWAY else ""
+    # As a whole subject, one word is too little: people who answer write "Vacation", too, but not "Mimo kancelář".
+    return head if answers and head in _MAYBE_AWAY and (colon or " " in head) else ""
 
 
 def says_received(subject: str) -> str:

@@ -9,7 +9,8 @@ from maildesk.ingest.quoting import words
 from maildesk.language import fold
 
 LINE = 600
-RULE = "-_=*#~\u2013\u2014\u2015\u2500\u2022 \t\xa0"
+RULE = "-_=*#~\u2010\u2011\u2012\u2013\u2014\u2015\u2500\u2022 \t\xa0"
+_DRAWN = re.compile("-{2,}|_{2,}|={2,}|[\u2010-\u2015]{2,}")  # Proton Mail draws with U+2010
 BEGINS = frozenset((*RULE, ">"))
 COLONS = (":", "\uff1a")
 _ABOVE = tuple(
@@ -27,7 +28,7 @@ _ABOVE = tuple(
 def is_rule(line: str) -> bool:
     """Tell a line that only draws a line (Outlook's underscores, Gmail's dashes)."""
     text = line.strip()
-    return len(text) >= 5 and not text.strip("-_=*\u2013\u2014\u2500 ")
+    return len(text) >= 5 and not text.strip("-_=*\u2010\u2011\u2012\u2013\u2014\u2500 ")
 
 
 def may_divide(line: str) -> bool:
@@ -44,9 +45,9 @@ def divider(line: str) -> str:
     if line[0] in RULE and len(line) < 160 and _asks_to_reply_above(fold(line)):
         return "original"
     core = line.strip(RULE)
-    ruled = line[:2] == "--" or line[:2] == "__" or line[:2] == "==" or (line[0] in "*#" and line[-1] == line[0])
+    ruled = _DRAWN.match(line) is not None or (line[0] in "*#" and line[-1] == line[0])
     if ruled:  # Samsung puts the headers behind the rule, on the same line
-        core = re.split(r"-{2,}|_{2,}|={2,}", core, maxsplit=1)[0]
+        core = _DRAWN.split(core, maxsplit=1)[0]
     elif not core.endswith(COLONS):
         return ""
     return _divider_words(fold(core).rstrip(": .\uff1a"), whole=not ruled)
@@ -54,7 +55,7 @@ def divider(line: str) -> str:
 
 def behind_divider(line: str) -> str:
     """Give what stands behind a dividing line's second rule: Yahoo and Samsung go on with the headers there."""
-    pieces = re.split(r"-{2,}|_{2,}|={2,}", line.strip()[:LINE], maxsplit=2)
+    pieces = _DRAWN.split(line.strip()[:LINE], maxsplit=2)
     return pieces[2].strip() if len(pieces) > 2 else ""
 
 

@@ -168,9 +168,27 @@ def test_people_write_of_absence_too(subject: str) -> None:
     assert kind_of(subject=subject) is P
 
 
-def test_weak_absence_in_an_answer() -> None:
-    """B36: a weak prefix counts in a mail that answers another one, for a person's answer begins with Re."""
-    assert kind_of("In-Reply-To: <1@x.example>", subject="vacation: Your invoice") is A
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "vacation: Your invoice",
+        "Abwesenheitsnotiz",
+        "Odsutan iz ureda",
+        "Na godišnjem odmoru",
+        "Mimo kancelář",
+        "OOO: Račun",
+    ],
+)
+def test_weak_absence_in_an_answer(subject: str) -> None:
+    """B36: weak words count in a mail that answers another one, for a person's answer begins with Re."""
+    assert kind_of("In-Reply-To: <1@x.example>", subject=subject) is A
+    assert kind_of(subject=subject) is P
+
+
+@pytest.mark.parametrize("subject", ["Vacation", "Absence", "Dovolená", "Odsutnost"])
+def test_one_word_of_absence_is_too_little(subject: str) -> None:
+    """Who answers and writes one word for a subject may be a person."""
+    assert kind_of("In-Reply-To: <1@x.example>", subject=subject) is P
 
 
 def test_acknowledgements_of_others_are_not_acknowledged() -> None:

@@ -44,6 +44,7 @@ HEADERS = {
     "outlook-express": "----- Original Message -----\nFrom: Firma\nTo: Jan\nSent: Tuesday\nSubject: x",
     "outlook-old-cs": "-----Původní zpráva-----\nOd: Firma\nOdesláno: 3. listopadu\nKomu: Jan\nPředmět: x",
     "outlook-ascii-cs": "-----Puvodni zprava-----\nOd: Firma\nKomu: Jan\nPredmet: x",
+    "proton-old": "\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\nOn Tuesday, November 3, 2026 10:15 AM, Firma <p@firma.example> wrote:",
     "seznam": "---------- Původní e-mail ----------\nOd: Firma <podpora@firma.example>\nKomu: jan@post.example\nDatum: 3. 11. 2026 10:15:22",
     "samsung": "-------- Původní zpráva --------\nOd: Firma <p@firma.example> Datum: 03.11.26 10:15 (GMT+01:00) Komu: jan@post.example Předmět: x",
     "gmx": 'Gesendet: Dienstag, 03. November 2026 um 10:15 Uhr\nVon: "Firma" <support@firma.example>\nAn: jan@gmx.example\nBetreff: x',
