@@ -58,6 +58,7 @@ class Outcome(NamedTuple):
     ticket: TicketState | None = None
     queued: tuple[Queued, ...] = ()
     waits: bool = False
+    repeated: bool = False
 
 
 def wanted(received: Received, desk: Desk) -> Lookup:
@@ -105,9 +106,25 @@ def numbers_in_commands(text: str) -> tuple[int, ...]:
 
 def handle_mail(tx: "Tx", received: Received, lookup: Lookup, desk: Desk, now: dt.datetime) -> Outcome:
     """Decide one mail and write everything down, or put it off behind a parent that is still waiting."""
+    outcome = _decide_mail(tx, received, lookup, desk, now)
+    if outcome.repeated and not received.problem and (unreadable := tx.find_unreadable(received.journal_id)):
+        outcome = _decide_mail(tx, received, lookup, desk, now, unreadable=unreadable)
+    if outcome.waits:
+        return outcome
+    if received.problem:
+        tx.quarantine(received.journal_id, received.problem)
+    else:
+        tx.finish_mail(received.journal_id, _note(outcome.decision))
+    return outcome
+
+
+def _decide_mail(
+    tx: "Tx", received: Received, lookup: Lookup, desk: Desk, now: dt.datetime, *, unreadable: int = 0
+) -> Outcome:
+    """Decide, and write down; `unreadable` is the ticket that stood in for this mail until now."""
     arrival, mail = received.arrival, as_agreed(received.mail, desk)
     snapshot = tx.snapshot(
-        MailArrived(received.journal_id),
+        MailArrived(received.journal_id, again=bool(unreadable)),
         lookup,
         _moment(received, now),
         mail,
@@ -117,16 +134,13 @@ def handle_mail(tx: "Tx", received: Received, lookup: Lookup, desk: Desk, now: d
         trusted=received.trusted,
         silent=received.silent,
     )
+    if unreadable:
+        snapshot = msgspec.structs.replace(snapshot, unreadable=unreadable)
     decision = decide(snapshot, desk)
     if decision.wait_for:
         tx.defer_mail(received.journal_id, now + PARENT_PAUSE, f"after <{decision.wait_for}>", count_attempt=False)
         return Outcome(decision, waits=True)
-    outcome = _write_down(tx, snapshot, decision, desk, received.files)
-    if received.problem:
-        tx.quarantine(received.journal_id, received.problem)
-    else:
-        tx.finish_mail(received.journal_id, _note(decision))
-    return outcome
+    return _write_down(tx, snapshot, decision, desk, received.files)
 
 
 def handle_timer(tx: "Tx", due: Due, desk: Desk, now: dt.datetime) -> Outcome:
@@ -161,7 +175,7 @@ def _write_down(
     """Apply a decision and queue its letters; a cause that was decided before does nothing again."""
     written = tx.apply(decision, snapshot, desk.policy.digest)
     if written.repeated:
-        return Outcome(decision, written.ticket)
+        return Outcome(decision, written.ticket, repeated=True)
     queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=lease)
     if any(isinstance(action, Tell) and action.later for action in decision.actions):
         tx.gather(_gathered(decision, snapshot, written))

@@ -48,7 +48,9 @@ class Intake:
         self._slow_bytes = 0
         self._idle = asyncio.Event()
         self._wake = asyncio.Event()
-        self._busy = 0
+        self._open = asyncio.Event()  # closed to other mails while a suspect is looked at alone
+        self._open.set()
+        self._busy = self._paused = 0
         self._swept: set[int] = set()
         self.trouble = ""  # why nothing can be written down now, "" while all is well
         self.decided = 0
@@ -147,7 +149,11 @@ class Intake:
             claimed = await line.get()
             self._busy += 1
             try:
-                await self._process(claimed)
+                await self._take_turns()
+                if claimed.crashes and claimed.attempts > 1:
+                    await self._process_alone(claimed)
+                else:
+                    await self._process(claimed)
             finally:
                 self._busy -= 1
                 if _is_slow(claimed):
@@ -157,6 +163,23 @@ class Intake:
                     self._swept.discard(claimed.journal_id)
                     if not self._swept:
                         self._wake.set()
+
+    async def _take_turns(self) -> None:
+        """Wait while a suspect is looked at alone."""
+        while not self._open.is_set():
+            self._paused += 1
+            await self._open.wait()
+            self._paused -= 1
+
+    async def _process_alone(self, claimed: Claimed) -> None:
+        """Decide a mail that was in hand when the desk died more than once; should it die again, no other mail is to blame."""
+        self._open.clear()
+        try:
+            while self._busy - self._paused > 1:  # noqa: ASYNC110 - counts have no event in common
+                await asyncio.sleep(0.01)
+            await self._process(claimed)
+        finally:
+            self._open.set()
 
     async def _process(self, claimed: Claimed) -> None:
         """Decide one mail; whatever goes wrong with it, the next ones go on."""

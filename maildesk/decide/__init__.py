@@ -9,6 +9,7 @@ from typing import assert_never
 from maildesk.decide.desk import Desk
 from maildesk.decide.given import decide_command
 from maildesk.decide.mail import decide_mail
+from maildesk.decide.reread import settle_unreadable
 from maildesk.decide.timer import decide_timer
 from maildesk.model.decision import CommandGiven, Decision, MailArrived, TimerDue
 from maildesk.model.snapshot import Snapshot
@@ -22,7 +23,8 @@ def decide(snapshot: Snapshot, desk: Desk) -> Decision:
         desk = desk.without(snapshot.away)
     match snapshot.cause:
         case MailArrived():
-            return decide_mail(snapshot, desk)
+            decision = decide_mail(snapshot, desk)
+            return settle_unreadable(decision, snapshot) if snapshot.unreadable else decision
         case TimerDue():
             return decide_timer(snapshot, desk)
         case CommandGiven():

@@ -17,14 +17,15 @@ NEW = 0
 
 
 class MailArrived(Value, frozen=True, tag=True):
-    """A journaled mail is to be understood."""
+    """A journaled mail is to be understood; `again` after a ticket had to say that it could not be read."""
 
     journal_id: int
+    again: bool = False
 
     @property
     def key(self) -> str:
         """Name this cause once and for all."""
-        return f"mail:{self.journal_id}"
+        return f"mail:{self.journal_id}/again" if self.again else f"mail:{self.journal_id}"
 
 
 class TimerDue(Value, frozen=True, tag=True):

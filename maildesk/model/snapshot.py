@@ -111,6 +111,7 @@ class Snapshot(Value, frozen=True):
     `asked_hour` counts the questions of the last hour to the agent whom the mail claims to be from.
     `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual,
     `told` the mails that each agent's address (folded) got in it.
+    `unreadable` is the ticket that stands in for the mail, which could not be read until now.
     """
 
     cause: Cause
@@ -139,6 +140,7 @@ class Snapshot(Value, frozen=True):
     usual_hour: int = 0
     asked_hour: int = 0
     told: dict[str, int] = {}
+    unreadable: int = 0
 
     def ticket(self, number: int) -> TicketState | None:
         """Find the ticket that answers to a number, its own or one it absorbed."""

@@ -2,7 +2,8 @@
 
 A claim counts an attempt, and is committed before anybody acts on it: what kills the program is counted. But a process
 dies with many rows in its hands, and only one of them can be to blame. So the first death takes the attempt back and
-marks the row (`crashes`); marked mails are claimed one at a time, and from then on a death does count.
+marks the row (`crashes`); marked mails are claimed one at a time, and from then on a death does count. Whoever claims one
+that was marked more than once works on nothing else meanwhile: three deaths must not come upon a mail by chance.
 """
 
 import datetime as dt
@@ -28,7 +29,7 @@ class Queue(Value, frozen=True):
 
 MAILS = Queue(
     "journal",
-    "id, source, source_key, envelope, received_at, mailbox, message_id, attempts",
+    "id, source, source_key, envelope, received_at, mailbox, message_id, crashes, attempts",
     only="AND crashes = 0",
 )
 MARKED_MAILS = Queue(

@@ -22,11 +22,12 @@ _MESSAGE_ID = re.compile(rb"\nmessage-id:[ \t]*(?:\r?\n[ \t]+)?<([^<>\s]{1,998})
 
 
 class Claimed(Value, frozen=True):
-    """A journaled mail that this process holds now; `attempts` already counts this one."""
+    """A journaled mail that this process holds now; `attempts` already counts this one, `crashes` are deaths with it in hand."""
 
     journal_id: int
     arrival: Arrival
     attempts: int
+    crashes: int = 0
 
 
 class Prepared(Value, frozen=True):
@@ -116,7 +117,7 @@ def find_message_id(raw: bytes) -> str:
 def read_claimed(db: Connection, rows: list[Row]) -> list[Claimed]:
     """Make values of claimed rows (the columns of `claim.MAILS`), with their bytes."""
     raws = read_raws(db, "journal_raw", [row[0] for row in rows])
-    return [Claimed(row[0], read_arrival(row, raws[row[0]]), row[-1]) for row in rows]
+    return [Claimed(row[0], read_arrival(row, raws[row[0]]), row[-1], row[-2]) for row in rows]
 
 
 def read_arrival(row: Row, raw: bytes) -> Arrival:

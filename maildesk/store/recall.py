@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from maildesk.model.decision import ChangeTicket, CommandGiven, Decision
+from maildesk.model.decision import ChangeTicket, CommandGiven, Decision, MailArrived
+from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Snapshot
 from maildesk.model.ticket import Trust
 from maildesk.model.value import from_json
@@ -74,7 +75,7 @@ def find_stored(db: Connection, what: str) -> list[Stored]:
     else:
         rows = db.all(
             "SELECT id, ticket, policy, content, packed FROM decision WHERE cause IN :causes ORDER BY id LIMIT :most",
-            causes=[f"mail:{number}" for number in _journal_ids(db, what)] or [""],
+            causes=[cause for number in _journal_ids(db, what) for cause in _causes(number)] or [""],
             most=_MOST_DECISIONS,
         )
     return [_stored(row) for row in rows]
@@ -124,6 +125,17 @@ def refill(db: Connection, stored: Stored) -> Snapshot:
 def raw_mail(db: Connection, journal_id: int) -> bytes | None:
     """Give the bytes of a journaled mail, None if they are gone."""
     return read_raws(db, "journal_raw", [journal_id]).get(journal_id)
+
+
+def find_unreadable(db: Connection, journal_id: int) -> int:
+    """Give the ticket that says that a mail could not be read, 0 if there is none."""
+    first = next(iter(find_stored(db, str(journal_id))), None)
+    is_one = first is not None and any(why.reason is Reason.UNREADABLE for why in first.decision.why)
+    return (first.ticket or 0) if first and is_one else 0
+
+
+def _causes(journal_id: int) -> tuple[str, str]:
+    return MailArrived(journal_id).key, MailArrived(journal_id, again=True).key
 
 
 def _journal_ids(db: Connection, what: str) -> list[int]:

@@ -9,7 +9,7 @@ from maildesk.model.decision import Cause, Decision, MailArrived, Tell
 from maildesk.model.mail import Arrival, Envelope, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.snapshot import Lookup, Snapshot, Written
-from maildesk.store import digests, journal, outbox, policies
+from maildesk.store import digests, journal, outbox, policies, recall
 from maildesk.store.apply import apply, find_earlier
 from maildesk.store.codec import clean, to_us
 from maildesk.store.engines.connection import Connection
@@ -111,6 +111,10 @@ class Tx:
     def is_first_alarm(self) -> bool:
         """Tell whether this process has not said yet today that the storm brake holds."""
         return self._pace.is_first_alarm(self.now.date())
+
+    def find_unreadable(self, journal_id: int) -> int:
+        """Give the ticket that says that this mail could not be read, 0 if there is none."""
+        return recall.find_unreadable(self._db, journal_id)
 
     def finish_mail(self, journal_id: int, note: str = "") -> None:
         """End the waiting of a journaled mail; `note` says why, where no entry does."""

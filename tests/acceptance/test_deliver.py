@@ -204,6 +204,20 @@ async def test_a_mail_that_kills_its_worker(tmp_path: Path) -> None:
         spoken = [m.rcpt_to for m in catcher.mails if "Poison" in m.text() or "Unreadable" in m.subject]
         assert "jana@odberatel.cz" not in spoken
 
+        # Tried afresh when it can be read, it is a mail like any other, and the ticket that stood in for it is done with.
+        assert service.office.store.retry_mail(1)
+        service.intake.wake()
+        told = await catcher.wait_for(lambda m: m.subject.endswith("Poison") and "This one kills." in m.text())
+        assert told is not None
+        assert [row["status"] for row in service.office.store.read(read.list_tickets)] == ["resolved", "new", "new"]
+        (stood_in, shown) = (service.office.store.read(lambda db, n=n: read.find_ticket(db, n)) for n in (1001, 1003))
+        assert stood_in is not None
+        assert shown is not None
+        assert "can be read now" in stood_in["entries"][-1]["text"]
+        assert (shown["subject"], shown["requester"]) == ("Poison", "jana@odberatel.cz")
+        assert "#1001" in shown["entries"][-1]["text"]
+        assert [row["state"] for row in service.office.store.read(read.list_journal)] == ["done", "done"]
+
 
 async def test_a_mail_that_cannot_be_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mail that is read but fails later, here at its files, is a ticket that says so after three attempts, like any other."""
