@@ -5,6 +5,7 @@ Pure: the same snapshot, policy and keys give the same decision, which is what `
 """
 
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from maildesk.decide.desk import Desk
 from maildesk.decide.given import decide_command
@@ -19,8 +20,9 @@ __all__ = ["Desk", "decide"]
 
 def decide(snapshot: Snapshot, desk: Desk) -> Decision:
     """Decide what follows from the snapshot's cause, and why."""
-    if snapshot.away:
-        desk = desk.without(snapshot.away)
+    if (people := desk.policy.people).planned or snapshot.away:
+        today = snapshot.now.astimezone(ZoneInfo(desk.settings.desk.timezone)).date()
+        desk = desk.without({*snapshot.away, *people.away_on(today)})
     match snapshot.cause:
         case MailArrived():
             decision = decide_mail(snapshot, desk)

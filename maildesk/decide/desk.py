@@ -59,6 +59,8 @@ class Desk(NamedTuple):
     def without(self, away: Collection[str]) -> "Desk":
         """Give the same desk while these agents are away."""
         people = self.policy.people.without(away)
+        if people is self.policy.people:
+            return self
         return self._replace(policy=msgspec.structs.replace(self.policy, people=people))
 
     def find_agent(self, address: str) -> Agent | None:

@@ -41,8 +41,17 @@ def wake_up(draft: Draft, author: Author, ticket: Ticket, proposed: tuple[int, .
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
         files=True,
-        data={"merge": named(proposed)} if proposed else None,
+        data=_data(draft, ticket, whose, proposed),
     )
+
+
+def _data(draft: Draft, ticket: Ticket, whose: Whose, proposed: tuple[int, ...]) -> dict[str, str]:
+    """Say what a notification shows beside the mail: other tickets it names, and whose the ticket was until now."""
+    data = {"merge": named(proposed)} if proposed else {}
+    if any(why.reason is Reason.OWNER_AWAY for why in draft.whys) and whose.assignee != ticket.assignee:
+        agent = draft.desk.policy.people.agents.get(ticket.assignee)
+        data["left"] = agent.name if agent else ticket.assignee
+    return data
 
 
 def _say(draft: Draft, author: Author, routing: Routing, ticket: Ticket, *, reopened: bool) -> None:
@@ -97,14 +106,28 @@ def _follow(draft: Draft, routing: Routing, ticket: Ticket) -> ChangeTicket:
 def _handed_to(draft: Draft, routing: Routing, ticket: Ticket, team: str, *, moves: bool) -> str | None:
     """Say who has the ticket now, None if that stays; by turns or load it goes on only if nobody of the team has it."""
     if "assign" not in routing.origin:
-        return "" if moves else None
+        return "" if moves else _from_absent(draft, ticket)
     people = draft.desk.policy.people
     agent = people.agents.get(ticket.assignee)
     stays = agent is not None and not agent.absent and agent in people.members(team)
     if routing.assign in (LEAST_BUSY, ROUND_ROBIN) and stays:
         return None
     login = assignee(draft, routing, team)
-    return login if login or moves or routing.assign == NOBODY else None
+    return login if login or moves or routing.assign == NOBODY else _from_absent(draft, ticket)
+
+
+def _from_absent(draft: Draft, ticket: Ticket) -> str | None:
+    """Hand a ticket whose owner is away or gone to who covers for him, or back to the team; None if he is there."""
+    people, login = draft.desk.policy.people, ticket.assignee
+    agent = people.agents.get(login)
+    if not login or (agent and not agent.absent):
+        return None
+    cover = people.cover(login)
+    missing = f"{login} is {'away' if agent else 'no agent any more'}"
+    goes = f"{cover.login} covers" if cover else f"back to team {ticket.team}"
+    draft.because(Why(Reason.OWNER_AWAY, f"{missing}: {goes}"))
+    draft.do(AddEntry(ticket.number, EntryKind.CHANGE, "maildesk", f"{missing}: {goes}", public=False))
+    return cover.login if cover else ""
 
 
 def named(numbers: tuple[int, ...]) -> str:

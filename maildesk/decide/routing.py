@@ -85,6 +85,7 @@ def assignee(draft: Draft, routing: Routing, team: str) -> str:
         snapshot.now,
         policy.calendars,
         routing.needs,
+        snapshot.burdens,
     )
     draft.because(why)
     if rotate:

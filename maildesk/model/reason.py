@@ -74,6 +74,7 @@ class Reason(StrEnum):
     RULE_NO_TICKET = "rule-no-ticket"
     ASSIGNED = "assigned"
     NOBODY_TO_ASSIGN = "nobody-to-assign"
+    OWNER_AWAY = "owner-away"
     MAILBOX_TEAM = "mailbox-team"
     LANGUAGE = "language"
 

@@ -104,8 +104,8 @@ class Snapshot(Value, frozen=True):
     """Everything known at the moment of one decision.
 
     `trusted` is True for `import` (history: nothing is held); `silent` when nothing may be sent (import without --notify).
-    `loads` counts the open tickets of each agent, `rotation` names the last one served in each team, `away` who said by
-    `#away` that he is not there, and until when.
+    `loads` counts the open tickets of each agent, `burdens` weighs them (`Priority.weight`), `rotation` names the last one
+    served in each team, `away` who said by `#away` that he is not there, and until when.
     `original` is the mail behind `hold`, parsed again.
     `repeats` is the newest of several tickets that the author opened within an hour with these very words.
     `asked_hour` counts the questions of the last hour to the agent whom the mail claims to be from.
@@ -128,6 +128,7 @@ class Snapshot(Value, frozen=True):
     duplicate_of: int = 0
     histories: dict[str, History] = {}
     loads: dict[str, int] = {}
+    burdens: dict[str, int] = {}
     rotation: dict[str, str] = {}
     away: dict[str, dt.datetime] = {}
     hold: HeldEntry | None = None

@@ -25,6 +25,14 @@ class Priority(StrEnum):
     HIGH = "high"
     URGENT = "urgent"
 
+    @property
+    def weight(self) -> int:
+        """Say how much an open ticket of this priority keeps somebody busy, in halves of a normal one."""
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {Priority.LOW: 1, Priority.NORMAL: 2, Priority.HIGH: 4, Priority.URGENT: 8}
+
 
 class Role(StrEnum):
     """How a person takes part: `cc` was named by the requester, `joined` was let in by an agent."""

@@ -66,6 +66,7 @@ def apply(db: Connection, decision: Decision, snapshot: Snapshot, policy: str, l
     for action in decision.actions:
         write(pen, action)
     _flush(pen, loads)
+    loads.turned(pen.turns)
     states = tuple(
         reread_state(db, ticket, pen.states.get(number), pen.touched[number])
         for number, ticket in sorted(pen.after.items())

@@ -1,10 +1,12 @@
 """What is remembered of an address, and who has how much to do."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from maildesk.model.snapshot import History, Lookup
+from maildesk.model.ticket import Priority
 from maildesk.store.codec import clean, domain_of, fold, from_us, to_us
 from maildesk.store.engines.connection import Connection
 
@@ -129,9 +131,15 @@ def set_absence(db: Connection, login: str, until: dt.datetime | None, now: dt.d
     )
 
 
-def count_loads(db: Connection) -> dict[str, int]:
-    """Count the open tickets of each agent."""
-    return db.pairs(
-        "SELECT assignee, COUNT(*) FROM ticket WHERE status IN ('new', 'open', 'waiting') AND assignee <> ''"
-        " GROUP BY assignee"
+def count_loads(db: Connection) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the open tickets of each agent, and weigh them by priority."""
+    rows = db.all(
+        "SELECT assignee, priority, COUNT(*) FROM ticket WHERE status IN ('new', 'open', 'waiting') AND assignee <> ''"
+        " GROUP BY assignee, priority"
     )
+    loads: Counter[str] = Counter()
+    burdens: Counter[str] = Counter()
+    for login, priority, count in rows:
+        loads[login] += count
+        burdens[login] += count * Priority(priority).weight
+    return loads, burdens

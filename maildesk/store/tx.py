@@ -77,7 +77,8 @@ class Tx:
         if not lookup.teams:
             return filled
         rotation, away = load_rotation(self._db, now, locked=self._again)
-        return msgspec.structs.replace(filled, loads=self._loads.read(self._db), rotation=rotation, away=away)
+        loads, burdens = self._loads.read(self._db, rotation)
+        return msgspec.structs.replace(filled, loads=loads, burdens=burdens, rotation=rotation, away=away)
 
     def earlier(self, cause: Cause) -> Written | None:
         """Give what this cause led to, if it was decided before (a timer that was cancelled counts as decided); else None."""

@@ -87,6 +87,7 @@ AGENT_VALUES = frozenset(
         "fate",
         "files",
         "language",
+        "left",
         "merge",
         "more",
         "muted",

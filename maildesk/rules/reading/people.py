@@ -1,5 +1,6 @@
 """Read teams.yaml and customers.yaml: who answers, and who asks."""
 
+import datetime as dt
 import re
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from maildesk.model.people import Agent, People, Team
 from maildesk.rules.assign import WAYS
 from maildesk.rules.reading.conditions import read_patterns
 from maildesk.rules.reading.known import Known, check_name
+from maildesk.rules.reading.times import read_spans
 from maildesk.settings.texts import parse_address
 from maildesk.yaml_file import Mapping, Node, Scalar, Sequence
 from maildesk.yaml_file.take import Parse, Place, Refused, take_struct
@@ -42,6 +44,8 @@ class _AgentKeys(msgspec.Struct, frozen=True):
     calendar: str = ""
     quiet: Quiet | None = None
     epoch: int = 0
+    away: tuple[str, ...] = ()
+    cover: str = ""
 
 
 class _TeamKeys(msgspec.Struct, frozen=True):
@@ -71,6 +75,8 @@ def read_people(node: Node, place: Place, known: Known, own_addresses: tuple[str
             calendar=keys.calendar,
             epoch=keys.epoch,
             quiet=keys.quiet,
+            away=_away(node, login, place),
+            cover=keys.cover,
         )
         for login, keys in file.agents.items()
     }
@@ -80,9 +86,10 @@ def read_people(node: Node, place: Place, known: Known, own_addresses: tuple[str
     }
     _check_names(node, place)
     _check_members(node, place, frozenset(agents))
+    _check_covers(node, place, frozenset(agents))
     _check_calendars(node, place, known)
     _check_addresses(node, place, agents, own_addresses)
-    return People(teams_by_name, agents)
+    return People(teams_by_name, agents, tuple(login for login, agent in agents.items() if agent.away))
 
 
 def _section(node: Node, key: str) -> tuple[tuple[Scalar, Node], ...]:
@@ -114,6 +121,22 @@ def _check_members(node: Node, place: Place, logins: frozenset[str]) -> None:
         for key in ("members", "on_call"):
             for login in _scalars(team, key):
                 check_name(login, "agents", known, place)
+
+
+def _away(node: Node, login: str, place: Place) -> tuple[tuple[dt.date, dt.date], ...]:
+    """Read the days on which an agent is away."""
+    agent = next((value for key, value in _section(node, "agents") if key.text == login), None)
+    days = agent.find("away") if isinstance(agent, Mapping) else None
+    return tuple(read_spans(days, place, "away")) if days else ()
+
+
+def _check_covers(node: Node, place: Place, logins: frozenset[str]) -> None:
+    for key, agent in _section(node, "agents"):
+        for cover in _scalars(agent, "cover"):
+            if cover.text == key.text:
+                place.error(cover, f"{key.text} cannot cover for {key.text}")
+            elif cover.text:
+                check_name(cover, "agents", Known(agents=logins), place)
 
 
 def _check_calendars(node: Node, place: Place, known: Known) -> None:

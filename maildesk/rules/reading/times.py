@@ -121,20 +121,26 @@ def _spans(node: Node, place: Place) -> Iterator[tuple[int, int]]:
 
 def _days_off(node: Node, place: Place) -> Iterator[dt.date]:
     """Read dates, and ranges of them: 2026-12-24..2027-01-01."""
+    for start, end in read_spans(node, place, "days_off"):
+        yield from (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
+
+
+def read_spans(node: Node, place: Place, key: str) -> Iterator[tuple[dt.date, dt.date]]:
+    """Read spans of days, first and last: 2026-12-24..2027-01-01, or one day alone."""
     for item in node.items if isinstance(node, Sequence) else (node,):
-        text = take_text(item, place, "days_off")
+        text = take_text(item, place, key)
         if text is None:
             continue
         first, dots, last = text.partition("..")
         try:
             start, end = parse_date(first.strip()), parse_date((last if dots else first).strip())
         except Refused as refused:
-            place.error(item, f"“days_off” {refused}, not “{text[:60]}”", "like 2026-12-24, or 2026-12-24..2027-01-01")
+            place.error(item, f"“{key}” {refused}, not “{text[:60]}”", "like 2026-12-24, or 2026-12-24..2027-01-01")
             continue
         if not 0 <= (end - start).days < LONGEST_BREAK:
             place.error(item, f"“{text[:60]}” does not end within a year")
             continue
-        yield from (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
+        yield start, end
 
 
 def _holidays(node: Node, place: Place) -> Iterator[dt.date]:

@@ -100,6 +100,39 @@ def test_skills_are_preferred_not_required() -> None:
     assert choose("least-busy", who, needs=("windows",)) == "a"
 
 
+def test_an_urgent_ticket_weighs_more() -> None:
+    """The least busy is who has the lightest burden; `max_open` counts tickets, whatever they weigh."""
+    who = people(agent("a"), agent("b", max_open=3))
+    assert choose("least-busy", who, loads={"a": 1, "b": 2}, burdens={"a": 8, "b": 4}) == "b"
+    assert choose("least-busy", who, loads={"a": 9, "b": 3}, burdens={"a": 18, "b": 3}) == "a"
+    why = choose_assignee("least-busy", "t", who, {"a": 1}, {}, MONDAY, {}, (), {"a": 8, "b": 9})[1]
+    assert why.text == "a, least busy of t (1 open, they weigh as 4)"
+
+
+def test_it_is_said_who_was_passed_over() -> None:
+    """The reason names who else there was and why it was not them: away, full, without the skill, not at work."""
+    who = people(
+        agent("a"), agent("b", absent=True), agent("c", max_open=1), agent("d", skills=("erp",)),
+        agent("e", skills=("erp",), calendar="night"),
+    )  # fmt: skip
+    why = choose_assignee("round-robin", "t", who, {"c": 1}, {}, MONDAY, {"night": NIGHT}, ("erp",))[1]
+    assert why.text == ("d, next in turn of t; b is away, c has 1 open, a has not erp, e is not at work now")
+    nobody = choose_assignee("round-robin", "t", who, {}, {}, MONDAY, {}, ("unix",))[1]
+    assert "nobody free has unix" in nobody.text
+
+
+def test_who_covers_has_it_meanwhile() -> None:
+    """Who is meant by name or on call and is away is stood in for by `cover`, unless that one is away as well."""
+    who = people(agent("a", absent=True, cover="b"), agent("b"), agent("c"), on_call=("a", "c"))
+    assert choose("a", who) == "b"
+    assert choose_assignee("a", "t", who, {}, {}, MONDAY, {})[1].text == "b, covers for a, who is away"
+    assert choose("on-call", who, now=dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)) in ("b", "c")
+    weeks = {choose("on-call", who, now=MONDAY + dt.timedelta(weeks=week)) for week in range(2)}
+    assert weeks == {"b", "c"}
+    both = people(agent("a", absent=True, cover="b"), agent("b", absent=True))
+    assert choose("a", both) == ""
+
+
 @pytest.mark.parametrize(
     ("now", "login"),
     [
