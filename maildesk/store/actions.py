@@ -237,20 +237,24 @@ def _cancel_timers(pen: Pen, action: CancelTimers) -> None:
 
 
 def _rotate(pen: Pen, action: Rotate) -> None:
-    """Pass the turn on, if nobody has done so since we looked: else two would get their ticket from one turn."""
-    seen = pen.turns.get(action.team) or pen.snapshot.rotation.get(action.team)
-    params = {"team": action.team, "login": action.login, "at": to_us(pen.now)}
+    """Pass the turn on, if nobody has done so since we looked: else two would get their ticket from one turn.
+
+    The moment tells it, also where the same person was served again; it never stands still.
+    """
+    seen = pen.turned.get(action.team)
+    at = max(to_us(pen.now), (seen or 0) + 1)
+    params = {"team": action.team, "login": action.login, "at": at}
     if pen.db.sqlite or seen is None:
         tail = "DO UPDATE SET login = excluded.login, at = excluded.at" if pen.db.sqlite else "DO NOTHING"
         sql = f"INSERT INTO rotation (team, login, at) VALUES (:team, :login, :at) ON CONFLICT (team) {tail}"  # noqa: S608 -- ours
         passed = pen.db.run(sql, **params)
     else:
         passed = pen.db.run(
-            "UPDATE rotation SET login = :login, at = :at WHERE team = :team AND login = :seen", **params, seen=seen
+            "UPDATE rotation SET login = :login, at = :at WHERE team = :team AND at = :seen", **params, seen=seen
         )
     if not passed:
         raise Conflict(f"the turn of {action.team} was passed on meanwhile")
-    pen.turns[action.team] = action.login
+    pen.turns[action.team], pen.turned[action.team] = action.login, at
 
 
 def _rate(pen: Pen, action: Rate) -> None:

@@ -38,9 +38,15 @@ class Content(Value, frozen=True):
     decision: Decision
 
 
-def apply(db: Connection, decision: Decision, snapshot: Snapshot, policy: str, loads: Loads) -> Written:
-    """Write a decision down; a cause that was decided before is left as it is."""
+def apply(  # noqa: PLR0913, PLR0917 -- what one decision stands on
+    db: Connection, decision: Decision, snapshot: Snapshot, policy: str, loads: Loads, turns: dict[str, int]
+) -> Written:
+    """Write a decision down; a cause that was decided before is left as it is.
+
+    `turns` are the moments at which turns were passed on last, as the snapshot saw them.
+    """
     pen = Pen(db, decision, snapshot)
+    pen.turned = dict(turns)
     if any(isinstance(action, OpenTicket) for action in decision.actions):
         pen.number = _next_number(db)
     content, packed = pack(
@@ -66,7 +72,7 @@ def apply(db: Connection, decision: Decision, snapshot: Snapshot, policy: str, l
     for action in decision.actions:
         write(pen, action)
     _flush(pen, loads)
-    loads.turned(pen.turns)
+    loads.turned({team: pen.turned[team] for team in pen.turns})
     states = tuple(
         reread_state(db, ticket, pen.states.get(number), pen.touched[number])
         for number, ticket in sorted(pen.after.items())

@@ -24,12 +24,13 @@ class Loads:
         self._lock = threading.Lock()
         self._counts: tuple[Counter[str], Counter[str]] | None = None
         self._mark = 0.0
-        self._turns: dict[str, str] = {}
+        self._turns: dict[str, int] = {}
 
-    def read(self, db: Connection, turns: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
+    def read(self, db: Connection, turns: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
         """Give the open tickets of each agent, and what they weigh; who has none may be missing.
 
-        `turns` are as this transaction sees them: where they are not as we left them, somebody else gives out tickets, too.
+        `turns` are the moments at which turns were passed on last, as this transaction sees them: where they are not as we left
+        them, somebody else gives out tickets, too.
         """
         mark = float(db.value("PRAGMA data_version")) if db.sqlite else time.monotonic()
         with self._lock:
@@ -42,7 +43,7 @@ class Loads:
             self._counts, self._mark, self._turns = (loads, burdens), mark, dict(turns)
         return dict(loads), dict(burdens)
 
-    def turned(self, turns: Mapping[str, str]) -> None:
+    def turned(self, turns: Mapping[str, int]) -> None:
         """Follow turns that we passed on ourselves."""
         if turns:
             with self._lock:

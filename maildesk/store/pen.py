@@ -35,6 +35,7 @@ class Pen:
         self.touched: dict[int, set[Part]] = defaultdict(set)
         self.topics: dict[int, tuple[str, str]] = {}
         self.turns: dict[str, str] = {}
+        self.turned: dict[str, int] = {}
         self.fresh: Ticket | None = None
         self.before: dict[int, Ticket | None] = {}
         self.after: dict[int, Ticket] = {}

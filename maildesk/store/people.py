@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from maildesk.model.snapshot import History, Lookup
 from maildesk.model.ticket import Priority
@@ -102,19 +102,28 @@ def unmute(db: Connection, address: str) -> bool:
     return db.run("DELETE FROM suppression WHERE address = :address", address=fold(address)) > 0
 
 
-def load_rotation(
-    db: Connection, now: dt.datetime, locked: bool = False
-) -> tuple[dict[str, str], dict[str, dt.datetime]]:
-    """Say who of each team was given the last ticket in turn, and who is away until when; `locked` keeps the turns so
-    until this transaction ends."""
+class Turns(NamedTuple):
+    """Who of each team was given the last ticket in turn, when (as stored), and who is away until when."""
+
+    last: dict[str, str]
+    at: dict[str, int]
+    away: dict[str, dt.datetime]
+
+
+def load_rotation(db: Connection, now: dt.datetime, locked: bool = False) -> Turns:
+    """Read whose turn it was, and who is away; `locked` keeps the turns so until this transaction ends."""
     rows = db.all(
-        "SELECT team, login, 0 FROM rotation UNION ALL SELECT '', login, until FROM absence WHERE until > :now",
+        "SELECT team, login, at, 0 FROM rotation UNION ALL SELECT '', login, 0, until FROM absence WHERE until > :now",
         now=to_us(now),
     )
-    turns = {team: login for team, login, until in rows if not until}
+    turns = [(team, login, at) for team, login, at, until in rows if not until]
     if locked:
-        turns = db.pairs("SELECT team, login FROM rotation ORDER BY team {pg: FOR UPDATE}")
-    return turns, {login: from_us(until) for _, login, until in rows if until}
+        turns = db.all("SELECT team, login, at FROM rotation ORDER BY team {pg: FOR UPDATE}")
+    return Turns(
+        {team: login for team, login, _ in turns},
+        {team: at for team, _, at in turns},
+        {login: from_us(until) for _, login, _, until in rows if until},
+    )
 
 
 def set_absence(db: Connection, login: str, until: dt.datetime | None, now: dt.datetime) -> None:

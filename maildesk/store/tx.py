@@ -35,6 +35,7 @@ class Tx:
         self._pace = pace
         self._again = again
         self._locks = Locks(db)
+        self._turns: dict[str, int] = {}
         if locks is not None:
             self._lock(locks)
 
@@ -76,9 +77,10 @@ class Tx:
             filled = fill(self._db, asked, lookup, arrival)
         if not lookup.teams:
             return filled
-        rotation, away = load_rotation(self._db, now, locked=self._again)
-        loads, burdens = self._loads.read(self._db, rotation)
-        return msgspec.structs.replace(filled, loads=loads, burdens=burdens, rotation=rotation, away=away)
+        turns = load_rotation(self._db, now, locked=self._again)
+        self._turns = turns.at
+        loads, burdens = self._loads.read(self._db, turns.at)
+        return msgspec.structs.replace(filled, loads=loads, burdens=burdens, rotation=turns.last, away=turns.away)
 
     def earlier(self, cause: Cause) -> Written | None:
         """Give what this cause led to, if it was decided before (a timer that was cancelled counts as decided); else None."""
@@ -90,7 +92,7 @@ class Tx:
         A cause that was applied before changes nothing: `repeated` is True in what comes back, and nothing is to be
         queued. Say and Tell are not looked at: their letters come through `queue`.
         """
-        return apply(self._db, decision, snapshot, policy or self.active_policy(), self._loads)
+        return apply(self._db, decision, snapshot, policy or self.active_policy(), self._loads, self._turns)
 
     def queue(self, letters: Sequence[Outgoing], lease: bool = False) -> tuple[Queued, ...]:
         """Put finished letters into the outbox; one whose effect key stands there already is left out of what comes back.

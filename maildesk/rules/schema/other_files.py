@@ -45,6 +45,10 @@ def teams_schema(names: Names) -> Schema:
                 one_of(names.calendars), "The person's own working hours, if they are not the team's."
             ),
             "epoch": described(WHOLE, "Raise it and every reply address this person was ever sent stops working."),
+            "away": described(
+                many(_DAY_OFF), "Days on which the person is not there: 2026-12-24, or 2026-12-24..2027-01-03."
+            ),
+            "cover": described(one_of(names.agents), "Who has what is meant for this person while he is away."),
         },
         "addresses",
     )
