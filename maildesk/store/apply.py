@@ -38,7 +38,7 @@ class Content(Value, frozen=True):
     decision: Decision
 
 
-def apply(  # noqa: PLR0913, PLR0917 -- what one decision stands on
+def apply(  # noqa: PLR0917 -- what one decision stands on
     db: Connection, decision: Decision, snapshot: Snapshot, policy: str, loads: Loads, turns: dict[str, int]
 ) -> Written:
     """Write a decision down; a cause that was decided before is left as it is.
