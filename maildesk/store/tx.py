@@ -9,7 +9,7 @@ from maildesk.model.decision import Cause, Decision, MailArrived, Tell
 from maildesk.model.mail import Arrival, Envelope, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.snapshot import Lookup, Snapshot, Written
-from maildesk.store import digests, journal, outbox, policies, recall
+from maildesk.store import digests, journal, outbox, policies, probes, recall
 from maildesk.store.apply import apply, find_earlier
 from maildesk.store.codec import clean, to_us
 from maildesk.store.engines.connection import Connection
@@ -130,6 +130,10 @@ class Tx:
     def quarantine(self, journal_id: int, problem: str) -> None:
         """Put a mail aside for the admins, with what went wrong."""
         journal.quarantine(self._db, journal_id, problem, self.now)
+
+    def forget_probe(self, journal_id: int) -> bool:
+        """Take a mail that the desk sent to itself out of the journal; False if it stays."""
+        return probes.forget_probe(self._db, journal_id)
 
     def defer_timer(self, timer_id: int, until: dt.datetime, problem: str = "") -> None:
         """Free a timer and try it again later; after five attempts it is put aside as failed."""
