@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.desk import RunningDesk, settings
+from tests.services import forks
 
 COUNT = 40
 
@@ -68,7 +69,7 @@ def lay_out(kind: str, folder: Path) -> Path:
 def words(desk: RunningDesk, *more: str) -> list[str]:
     """The command line of an import."""
     place = ["--config", str(desk.folder / "config"), "--data", str(desk.folder / "data")]
-    return [sys.executable, "-m", "maildesk", "import", *more, *place]
+    return ["import", *more, *place]
 
 
 def check(desk: RunningDesk) -> None:
@@ -95,17 +96,16 @@ PLACES = [
 def test_an_import_that_was_killed_goes_on_where_it_stopped(kind: str, where: str, desk: RunningDesk) -> None:
     """Killed between any two steps, and run again: no mail twice, none missing, conversations whole (B111)."""
     place = lay_out(kind, desk.folder)
-    killed = subprocess.run(
-        words(desk, str(place)), env={**os.environ, "MAILDESK_FAILPOINTS": where}, capture_output=True, check=False
-    )
+    killed = forks.run(words(desk, str(place)), MAILDESK_FAILPOINTS=where)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    done = subprocess.run(words(desk, str(place)), capture_output=True, text=True, check=True)
-    known = re.search(r"(\d+) had been taken before", done.stdout)
+    done = forks.run(words(desk, str(place)))
+    assert done.returncode == 0, done.stderr.decode()
+    known = re.search(rb"(\d+) had been taken before", done.stdout)
     assert known
     assert 3 <= int(known[1]) < COUNT - 3, "it goes on where it stopped"
     check(desk)
-    again = subprocess.run(words(desk, str(place)), capture_output=True, text=True, check=True)
-    assert f"took 0 mails into 0 tickets, {COUNT} had been taken before" in again.stdout
+    again = forks.run(words(desk, str(place)))
+    assert f"took 0 mails into 0 tickets, {COUNT} had been taken before" in again.stdout.decode()
 
 
 def test_an_import_that_is_interrupted_says_how_far_it_came(desk: RunningDesk) -> None:
@@ -113,7 +113,7 @@ def test_an_import_that_is_interrupted_says_how_far_it_came(desk: RunningDesk) -
     place = lay_out("eml", desk.folder)
     slow = {**os.environ, "MAILDESK_FAILPOINTS": "after-work-commit=sleep:0.1"}
     running = subprocess.Popen(
-        words(desk, str(place)),
+        [sys.executable, "-m", "maildesk", *words(desk, str(place))],
         env=slow,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -133,5 +133,5 @@ def test_an_import_that_is_interrupted_says_how_far_it_came(desk: RunningDesk) -
     assert 0 < int(taken[1]) < COUNT
     assert f"of {COUNT}. The same command goes on" in told
     assert "Traceback" not in told
-    subprocess.run(words(desk, str(place)), capture_output=True, check=True)
+    assert forks.run(words(desk, str(place))).returncode == 0
     check(desk)

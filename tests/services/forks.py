@@ -3,7 +3,8 @@
 `python -m tests.services.forks SOCKET` forks until its starter has gone. What is run is `maildesk.cli.main` with the words of a
 command line, in a session of its own, with the environment, the folder and the standard files of who asked. Only loading is
 saved: settings, rules, database and parse workers are opened anew each time. That a fresh interpreter does the same is tested
-by tests/unit/cli/test_main.py, by the demo and by all tests that measure or wrap a process.
+by tests/unit/cli/test_main.py, by the demo and by all tests that measure or wrap a process. A module of tests with a `main`
+can be run instead.
 """
 
 import atexit
@@ -45,9 +46,9 @@ _LOADED = (
 class Forked:
     """A forked command with the face of subprocess.Popen, as far as tests look at it."""
 
-    def __init__(self, pid: int, channel: socket.socket, stderr: IO[str] | None) -> None:
-        self.pid, self.stderr, self.returncode = pid, stderr, None if pid else 70
-        self._channel = channel
+    def __init__(self, pid: int, channel: socket.socket, output: IO[str] | None) -> None:
+        self.pid, self.returncode, self._channel = pid, None if pid else 70, channel
+        self.stdout = self.stderr = output
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end, and give its exit status, or the negative signal."""
@@ -59,6 +60,14 @@ class Forked:
                 raise subprocess.TimeoutExpired("maildesk", timeout or 0) from None
             self._channel.close()
         return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Read what it says to its end, and wait for that."""
+        assert self.stdout
+        with self.stdout:
+            said = self.stdout.read()
+        self.wait(timeout)
+        return said, ""
 
     def poll(self) -> int | None:
         """Give its exit status if it has ended."""
@@ -76,34 +85,41 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def run(words: Sequence[str], stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command to its end; without `stdin` it has an empty one."""
+def run(words: Sequence[str], stdin: bytes | None = None, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command to its end; without `stdin` it has an empty one. `environment` is added to ours."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin or b"")
         given.seek(0)
-        status = _fork(words, given.fileno(), out.fileno(), err.fileno()).wait()
+        status = _fork(words, (given.fileno(), out.fileno(), err.fileno()), environment).wait()
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(list(words), status, out.read(), err.read())
 
 
-def start(words: Sequence[str]) -> Forked:
-    """Start a command that runs on; what it says on stderr is to be read by the caller."""
+def start(words: Sequence[str], *, module: str = "", **environment: str) -> Forked:
+    """Start a command that runs on; what it says on stderr, or a module on stdout, is to be read by the caller."""
     read, write = os.pipe()
     nothing = os.open(os.devnull, os.O_RDWR)
+    files = (nothing, write, 2) if module else (nothing, nothing, write)
     try:
-        return _fork(words, nothing, nothing, write, os.fdopen(read, errors="replace"))
+        return _fork(words, files, environment, module, os.fdopen(read, errors="replace"))
     finally:
         os.close(write)
         os.close(nothing)
 
 
-def _fork(words: Sequence[str], stdin: int, stdout: int, stderr: int, lines: IO[str] | None = None) -> Forked:
+def _fork(
+    words: Sequence[str],
+    files: tuple[int, int, int],
+    environment: dict[str, str],
+    module: str = "",
+    output: IO[str] | None = None,
+) -> Forked:
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     channel.connect(_server())
-    request = json.dumps({"words": list(words), "environment": dict(os.environ), "folder": str(Path.cwd())}).encode()
-    socket.send_fds(channel, [request], [stdin, stdout, stderr])
-    return Forked(int(channel.recv(_MOST)), channel, lines)
+    place = {"environment": {**os.environ, **environment}, "folder": str(Path.cwd())}
+    socket.send_fds(channel, [json.dumps({"words": list(words), "module": module, **place}).encode()], files)
+    return Forked(int(channel.recv(_MOST)), channel, output)
 
 
 @cache
@@ -204,6 +220,7 @@ def _command(request: dict[str, object]) -> int:
     import random
 
     from maildesk.cli import main
+    from maildesk.store import failpoint
 
     random.seed()  # not what all its siblings draw
     words, environment = request["words"], request["environment"]
@@ -212,8 +229,12 @@ def _command(request: dict[str, object]) -> int:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(str(request["folder"]))
+    failpoint._armed = failpoint.arm(os.environ.get("MAILDESK_FAILPOINTS", ""))
     sys.argv = ["maildesk", *words]
-    main()
+    if request["module"]:
+        importlib.import_module(str(request["module"])).main(words)
+    else:
+        main()
     return 0
 
 

@@ -1,10 +1,8 @@
-"""Other processes for tests of the store: `python -m tests.integration.store.workers VERB URL DIR …`."""
+"""Other processes for tests of the store, forked: each runs one of the functions below."""
 
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -12,19 +10,15 @@ from typing import Any
 
 from maildesk.store import Store
 from tests.integration.store.standin import NOW, handle, look_up, make_arrival, make_mail
+from tests.services import forks
 
-ROOT = Path(__file__).resolve().parents[3]
 
-
-def start(
-    verb: str, url: str, folder: Path, *words: object, env: dict[str, str] | None = None
-) -> subprocess.Popen[str]:
+def start(verb: str, url: str, folder: Path, *words: object, env: dict[str, str] | None = None) -> forks.Forked:
     """Start a worker; it prints JSON lines."""
-    command = [sys.executable, "-m", "tests.integration.store.workers", verb, url, str(folder), *map(str, words)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
+    return forks.start([verb, url, str(folder), *map(str, words)], module=__name__, **(env or {}))
 
 
-def finish(worker: subprocess.Popen[str], seconds: float = 60) -> list[Any]:
+def finish(worker: forks.Forked, seconds: float = 60) -> list[Any]:
     """Wait for a worker and read what it printed; a line that its death cut off says nothing."""
     output, _ = worker.communicate(timeout=seconds)
     return [json.loads(line) for line in output.splitlines(keepends=True) if line.endswith("\n")]
@@ -104,8 +98,9 @@ def decide_all(store: Store, rounds: str) -> None:
             tell(one.journal_id)
 
 
-if __name__ == "__main__":
-    verb, url, folder, *words = sys.argv[1:]
+def main(words: list[str]) -> None:
+    """Be a worker."""
+    verb, url, folder, *words = words
     opened = Store.open(url, Path(folder))
     {f.__name__: f for f in (claim_all, claim_and_die, accept_until_killed, hog, decide_all)}[verb](opened, *words)  # type: ignore[operator]
     opened.close()
