@@ -32,7 +32,8 @@ class Indexed(NamedTuple):
 
 def split_words(text: str) -> tuple[str, ...]:
     """Split text into the words by which it is found: folded, each once, none longer than can be stored."""
-    found = (word[:LONGEST_WORD] for word in _WORD.findall(fold(text[:MOST_LETTERS])))
+    different = " ".join(dict.fromkeys(text[:MOST_LETTERS].split()))  # people repeat themselves, and folding is dear
+    found = [word[:LONGEST_WORD] for word in _WORD.findall(fold(different))]
     return tuple(list(dict.fromkeys(found))[:MOST_WORDS])
 
 
