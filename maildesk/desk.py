@@ -22,6 +22,7 @@ from maildesk.model.why import Why
 from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.digest import first_words
+from maildesk.outbound.file_links import with_links
 from maildesk.outbound.voice import Voice
 from maildesk.threading.external import external_ids
 from maildesk.threading.lookup import is_keyed, look_up
@@ -200,7 +201,9 @@ def write_letters(
             continue
         enclosed = tuple(files[i] for i in action.attachments if i in files)
         if isinstance(action, Say):
-            letters.append(compose_say(action, state, speaker, enclosed))
+            whole = len(enclosed) == len(action.attachments)
+            say = action if whole else _linked(action, state, decision, snapshot, speaker)
+            letters.append(compose_say(say, state, speaker, enclosed if whole else ()))
         else:
             entry = written.entries[action.about] if 0 <= action.about < len(written.entries) else action.hold
             letters.append(compose_tell(action, state, speaker, entry=entry, files=enclosed))
@@ -215,6 +218,16 @@ def _gathered(decision: Decision, snapshot: Snapshot, written: Written) -> tuple
             number, text = state.ticket.number, first_words(tell.text)
             found.append(msgspec.structs.replace(tell, ticket=number, text=text, attachments=()))
     return tuple(found)
+
+
+def _linked(say: Say, state: TicketState, decision: Decision, snapshot: Snapshot, speaker: Voice) -> Say:
+    """Send links in place of files that are too large to go along."""
+    held = snapshot.hold if decision.settles else None
+    mail, journal_id = (snapshot.original, held.journal_id) if held else (snapshot.mail, snapshot.journal_id)
+    if mail is None or not journal_id or not speaker.web_url:
+        return say
+    files = [file for file in mail.every_file if file.index in say.attachments]
+    return with_links(say, state.ticket, speaker, files, journal_id)
 
 
 def _state(action: Say | Tell, snapshot: Snapshot, written: Written) -> TicketState | None:

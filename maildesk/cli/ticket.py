@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from maildesk.cli.options import by_option, desk_options, json_option
-from maildesk.cli.say import Exit, fail, say, say_json, say_table
+from maildesk.cli.say import Exit, fail, say, say_json, say_table, tell
 from maildesk.cli.stored import look, opened_store
 
 _HEAD = ("number", "status", "priority", "team", "assignee", "requester", "updated", "subject")
@@ -148,6 +148,21 @@ def note(number: str, text: str, by: str, config_dir: Path, data_dir: Path) -> N
     if not written.strip():
         fail("the note is empty", Exit.USAGE)
     give(Command("note", _number(number), (written.strip(),), by), config_dir, data_dir)
+
+
+@command.command(name="revoke-files")
+@click.argument("number", metavar="N")
+@desk_options
+def revoke_files(number: str, config_dir: Path, data_dir: Path) -> None:
+    """End the links to files that were sent from a ticket so far; links sent later work.
+
+    \b
+    Example: maildesk ticket revoke-files 1042
+    """
+    with opened_store(config_dir, data_dir) as store:
+        if not store.revoke_files(_number(number)):
+            fail(f"there is no ticket #{_number(number)}", Exit.NO_TICKET)
+    tell(f"the files of #{_number(number)} that were sent as links are not given out any more")
 
 
 def _number(text: str) -> int:

@@ -11,7 +11,7 @@ from maildesk.daemon.keeper import Keeper
 from maildesk.daemon.signatures import Signatures
 from maildesk.desk import File, Outcome, Received, handle_mail, voice, wanted
 from maildesk.ingest.workers import LARGE, NoWorker, ParseFailed, ParsePool
-from maildesk.model.mail import Accepted, Arrival, Mail
+from maildesk.model.mail import MOST_SENT_BYTES, Accepted, Arrival, Mail
 from maildesk.model.outgoing import Queued
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
@@ -21,7 +21,6 @@ from maildesk.store.db import Claimed, Store, StoreUnavailable, Tx
 log = structlog.get_logger("maildesk.desk")
 
 ATTEMPTS = 3
-MOST_FILE_BYTES = 10_000_000
 _WORKERS = 16
 _SLOW_WORKERS = 2
 _BACKLOG = 200
@@ -252,7 +251,7 @@ class Intake:
 
     async def _files(self, raw: bytes, mail: Mail) -> dict[int, File]:
         """Fetch the attachments' bytes before the transaction; too much of them travels by name only."""
-        if sum(a.size for a in mail.every_file) > MOST_FILE_BYTES:
+        if sum(a.size for a in mail.every_file) > MOST_SENT_BYTES:
             return {}
         indices = tuple(a.index for a in mail.every_file)
         return dict(zip(indices, await self._pool.attachments(raw, indices), strict=True))

@@ -56,10 +56,11 @@ async def start_web(service: "Service") -> Web | None:
     settings = service.office.settings.web
     if settings is None:
         return None
+    from maildesk.daemon.pages import Pages
     from maildesk.web import build_app
 
     host, port = settings.listen.host, settings.listen.port
-    web = Web(build_app(lambda: health(service)), host, port)
+    web = Web(build_app(lambda: health(service), Pages(service)), host, port)
     await web.start()
     return web
 

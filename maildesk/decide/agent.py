@@ -20,7 +20,7 @@ from maildesk.model.decision import (
     Tell,
     TimerKind,
 )
-from maildesk.model.mail import Address
+from maildesk.model.mail import MOST_SENT_BYTES, Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
 from maildesk.model.ticket import EntryKind, Status, TicketState
@@ -84,6 +84,8 @@ def carry_out(
     orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note)
     if orders.problems:
         return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, "\n".join(orders.problems)))
+    if orders.visible and files and (problem := _unsendable(draft)):
+        return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, problem))
     draft.because(*orders.why)
     if orders.visible and (orders.text or files):
         names = (a.name for a in (draft.snapshot.original or draft.mail).files)
@@ -96,6 +98,16 @@ def carry_out(
         _note(draft, agent, state, orders)
     _change(draft, agent, state, orders)
     return draft.done(state.ticket.number)
+
+
+def _unsendable(draft: Draft) -> str:
+    """Say why an agent's files can reach nobody: too large for a mail, and no pages from which they could be fetched."""
+    size = sum(file.size for file in (draft.snapshot.original or draft.mail).every_file)
+    web = draft.desk.settings.web
+    if size <= MOST_SENT_BYTES or (web and web.url):
+        return ""
+    most, unit = MOST_SENT_BYTES // 1_000_000, 1_000_000
+    return f"the files take {size / unit:.1f} MB, at most {most} MB go along with a mail (with web.url set they would go as links)"
 
 
 def _reply(draft: Draft, agent: Agent, state: TicketState, orders: Orders, files: tuple[int, ...]) -> None:

@@ -157,6 +157,8 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
         draft.because(Why(Reason.STOPPED, author.who.address))
         draft.do(Suppress(author.who.address, reason=STOPPED))
         return draft.done(rights.home)
+    if said == "STATUS" and _is_requester(state.ticket, author):
+        return _say_status(draft, author, state.ticket)
     if said == "THANKS" and state.ticket.status is Status.RESOLVED:
         draft.because(Why(Reason.THANKS_ONLY, draft.mail.new_text[:80]))
         return draft.done(rights.home)
@@ -164,6 +166,22 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
         return _solved(draft, author, state.ticket)
     wake_up(draft, author, state.ticket, rights.proposed)
     return draft.done(rights.home)
+
+
+def _say_status(draft: Draft, author: Author, ticket: Ticket) -> Decision:
+    """Tell the requester how the ticket stands; to the address on file, whatever the mail says, and nothing else happens."""
+    draft.because(Why(Reason.STATUS_ASKED, author.who.address))
+    say_notice(
+        draft,
+        Notice.STATUS,
+        ticket.number,
+        Address(ticket.requester, ticket.requester_name),
+        f"status:{ticket.number}:summary:{draft.snapshot.cause.key}",
+        ticket.language,
+        verdict=author.verdict,
+        data={"what": "summary"},
+    )
+    return draft.done(ticket.number)
 
 
 def _is_old(snapshot: Snapshot, ticket: Ticket) -> bool:

@@ -24,7 +24,7 @@ from maildesk.model.decision import (
 from maildesk.model.mail import Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
-from maildesk.model.snapshot import Snapshot
+from maildesk.model.snapshot import STOPPED, Snapshot
 from maildesk.model.ticket import EntryKind, Status, TicketState
 from maildesk.model.why import Why
 
@@ -82,6 +82,9 @@ def decide_command(snapshot: Snapshot, desk: Desk) -> Decision:
             _close(draft, agent, state, quietly="quietly" in cause.words)
         case "assign":
             return _assign(draft, agent, state, " ".join(cause.words))
+        case "stop" if address := " ".join(cause.words):
+            draft.because(Why(Reason.STOPPED, address))
+            draft.do(Suppress(address, reason=STOPPED))
         case "note" if text := " ".join(cause.words).strip():
             draft.do(AddEntry(state.ticket.number, EntryKind.NOTE, agent.login, text, public=False))
             tell_others(draft, agent, state, text)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from maildesk.model.value import Value
 from maildesk.model.why import Why
 
+MOST_SENT_BYTES = 10_000_000  # files that go along with a mail of ours; more of them go as links
 # What `kind_why` says of a mail of which nothing but its envelope tells that a machine sent it.
 NULL_PATH = "null return path"
 

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     REOPENED = "reopened"
     THANKS_ONLY = "thanks-only"
     STOPPED = "stopped"
+    STATUS_ASKED = "status-asked"
     TWO_MAILBOXES = "two-mailboxes"
 
     # What its author may do there

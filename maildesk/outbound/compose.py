@@ -76,7 +76,7 @@ def compose_say(
         address_field("To", ascii_address(say.to.address), person_name(say.to)),
         text_field("Subject", participant_subject(ticket)),
         *_thread_fields(state, voice, message_id),
-        *_notice_fields(say, manner, state, reply_to),
+        *_notice_fields(say, manner, state, reply_to, voice),
         fixed_field("Content-Language", said.language),
         fixed_field("X-Maildesk-Loop", tokens.loop_mark(voice.keys, message_id)),
     ]
@@ -127,7 +127,7 @@ def _thread_fields(state: TicketState, voice: Voice, message_id: str) -> list[Fi
     return fields
 
 
-def _notice_fields(say: Say, manner: _Manner, state: TicketState, reply_to: str) -> list[Field]:
+def _notice_fields(say: Say, manner: _Manner, state: TicketState, reply_to: str, voice: Voice) -> list[Field]:
     """Say that a machine wrote it (RFC 3834 §5), to every mechanism that might answer; nothing on a person's reply."""
     if not manner.auto_submitted:
         return []
@@ -138,9 +138,21 @@ def _notice_fields(say: Say, manner: _Manner, state: TicketState, reply_to: str)
         fixed_field("X-Maildesk-Ticket", str(state.ticket.number)),
         fixed_field("X-Maildesk-Notice", say.notice.value),
     ]
-    if say.notice is Notice.FEEDBACK:
-        fields.append(fixed_field("List-Unsubscribe", f"<mailto:{reply_to}?subject=STOP&body=STOP>"))
-    return fields
+    return fields + _unsubscribe_fields(say, state, reply_to, voice)
+
+
+def _unsubscribe_fields(say: Say, state: TicketState, reply_to: str, voice: Voice) -> list[Field]:
+    """Let mail programs end what may be ended: by a mail that says STOP, and by one press where there are pages (RFC 8058 §3.1)."""
+    if say.notice not in (Notice.FEEDBACK, Notice.STATUS):
+        return []
+    by_mail = f"<mailto:{reply_to}?subject=STOP&body=STOP>"
+    if not voice.web_url:
+        return [fixed_field("List-Unsubscribe", by_mail)]
+    token = mint(voice, TokenKind.UNSUBSCRIBE, state.ticket, say.to.address)
+    return [
+        fixed_field("List-Unsubscribe", f"<{voice.web_url.rstrip('/')}/u/{token}>, {by_mail}"),
+        fixed_field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
 
 
 def _words(say: Say, state: TicketState, voice: Voice) -> Rendered:

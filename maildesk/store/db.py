@@ -16,7 +16,7 @@ from maildesk.model.decision import TimerKind
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.model.snapshot import Due, Lookup
-from maildesk.store import claim, indexing, journal, mailboxes, outbox, people, policies
+from maildesk.store import claim, indexing, journal, links, mailboxes, outbox, people, policies
 from maildesk.store import owner as owners
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
@@ -176,6 +176,10 @@ class Store:
     def settle_brake(self, release: bool) -> tuple[int, int]:
         """Let go (or drop) the automatic mails that the storm brake holds; give how many left, and how many were dropped."""
         return self._quick(lambda db: outbox.settle_held(db, release, _now())).result()
+
+    def revoke_files(self, number: int) -> bool:
+        """End every link to files of a ticket that was sent so far; tell whether there is such a ticket."""
+        return self._quick(lambda db: links.revoke_files(db, number)).result()
 
     def hold_letters(self, ids: Sequence[int]) -> list[int]:
         """Keep waiting letters back until somebody retries or drops them."""

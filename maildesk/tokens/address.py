@@ -40,6 +40,7 @@ class TokenKind(IntEnum):
     STATUS = 6
     UNSUBSCRIBE = 7
     VERP = 8
+    FILE = 9
 
 
 _KINDS = {int(kind): kind for kind in TokenKind}

@@ -214,7 +214,19 @@ def test_feedback_can_be_answered_by_mail_and_by_page() -> None:
     assert [link[-1] for link in links] == list("12345")
     back = message["Reply-To"].addresses[0].addr_spec
     assert proven(back, TokenKind.FEEDBACK)
-    assert message["List-Unsubscribe"] == f"<mailto:{back}?subject=STOP&body=STOP>"
+    page, by_mail = str(message["List-Unsubscribe"]).split(", ")
+    assert by_mail == f"<mailto:{back}?subject=STOP&body=STOP>"
+    assert re.fullmatch(r"<https://desk.firma.hr/u/[a-z2-7]{32}>", page)
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_only_what_can_be_ended_offers_an_end() -> None:
+    """Acknowledgements, closings and answers go on after STOP, so they offer none; without pages it is ended by mail alone."""
+    for notice in (Notice.ACKNOWLEDGEMENT, Notice.CLOSING, Notice.REPLY):
+        assert read(compose_say(say(notice, text="x"), state(), voice()).raw)["List-Unsubscribe"] is None
+    message = read(compose_say(say(Notice.STATUS), state(), voice(web_url="")).raw)
+    assert str(message["List-Unsubscribe"]).startswith("<mailto:")
+    assert message["List-Unsubscribe-Post"] is None
 
 
 def test_without_a_web_address_there_are_no_links() -> None:
