@@ -98,7 +98,8 @@ def test_nobody_passes_for_an_agent(kind: str, sink: Sink, tmp_path: Path) -> No
 
         passed = f"Authentication-Results: {recipes.OURS}; dmarc=pass header.from=demo.test"
         received = f"Received: from a ([192.0.2.1]) by {recipes.OURS}"
-        real = f"{passed}\n{received}\nFrom: {AGENT}\nTo: {known['reply']}\nMessage-ID: <real@demo.test>\n\nAno, mame zelene.\n\n#close\n"
+        fields = f"{passed}\n{received}\nFrom: {AGENT}\nTo: {known['reply']}\nMessage-ID: <real@demo.test>\n"
+        real = f"{fields}\nAno, mame zelene.\n\n#close\n"
         desk.send(real.encode(), AGENT, known["reply"])
         letter(sink, "jana@odberatel.cz", text="Ano, mame zelene.")
         assert desk.show(1001)[0]["status"] == "resolved"
