@@ -62,9 +62,10 @@ def test_every_threat_has_tests_that_exist(number: int) -> None:
 
 def test_no_archive_is_unpacked() -> None:
     """Nothing that reads mail can unpack an archive (T47)."""
-    assert (
-        using(PACKAGE / "ingest", "zipfile", "gzip", "bz2", "lzma", "zlib", "tarfile", "zstandard", "shutil") == set()
-    )
+    archives = ("zipfile", "gzip", "bz2", "lzma", "tarfile", "zstandard", "shutil")
+    assert using(PACKAGE / "ingest", *archives) == set()
+    sums = using(PACKAGE / "ingest", "zlib")  # the packed text of winmail.dat has a check sum
+    assert not [file for file in sums if re.search(r"zlib\.(?!crc32)", (PACKAGE / file).read_text(encoding="utf-8"))]
 
 
 def test_nothing_but_sign_in_asks_the_web() -> None:
