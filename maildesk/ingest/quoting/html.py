@@ -25,8 +25,8 @@ _REST = re.compile(
 )
 # Holds an attribution, then blockquotes (Gmail, Yahoo, Proton, Zoho, Tuta, Zimbra, Front, GMX); answers stand between those.
 _CONTAINER = re.compile(
-    r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote|__quoted_text__|front-blockquote|isforwardcontent"
-    r"|name\s{0,3}=\s{0,3}[\"']?quote"
+    r"gmail_quote(?!_attribution)|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote|__quoted_text__|front-blockquote"
+    r"|isforwardcontent|name\s{0,3}=\s{0,3}[\"']?quote"
 )
 _CITE = re.compile(
     r"type\s{0,3}=\s{0,3}[\"']?cite|cite\s{0,3}=\s{0,3}[\"']?mid:|protonmail_quote|tutanota_quote|mailru-blockquote"
