@@ -28,6 +28,7 @@ FULL_SIZE = {
     "MAILDESK_SPOOF_COMMANDS": "6",
     "MAILDESK_TOKENS": "100000",
     "MAILDESK_LOOKS": "all",
+    "MAILDESK_LEAKS": "10000",
 }
 PROOFS = {
     "kills": ("tests/crash/test_kill.py",),
@@ -48,6 +49,7 @@ PROOFS = {
     "hostile": ("-s", "tests/acceptance/test_hostile.py", "tests/acceptance/test_crowds.py"),
     "fuzz": ("-s", "tests/fuzz"),
     "spoof": ("-s", "tests/spoof", "tests/unit/tokens"),
+    "leaks": ("-s", "tests/leaks"),
     "looks": ("tests/integration/outbound/test_looks.py",),
 }
 

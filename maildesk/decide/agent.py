@@ -1,6 +1,6 @@
 """What an agent's mail does: a reply to the customer, a note, commands; all of it or nothing."""
 
-from maildesk import commands
+from maildesk import commands, tokens
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
 from maildesk.decide.known import know_mail
@@ -26,7 +26,7 @@ from maildesk.model.reason import Reason
 from maildesk.model.ticket import EntryKind, Status, TicketState
 from maildesk.model.value import Value
 from maildesk.model.why import Why
-from maildesk.outbound.compose import leak_guard
+from maildesk.outbound.leaks import attached_mails, leak_guard
 from maildesk.threading.link import Link
 from maildesk.tokens import TokenKind
 
@@ -88,8 +88,7 @@ def carry_out(
         return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, problem))
     draft.because(*orders.why)
     if orders.visible and (orders.text or files):
-        names = (a.name for a in (draft.snapshot.original or draft.mail).files)
-        clean, why = leak_guard("\n".join((orders.text, *names)), state, policy.people, agent)
+        clean, why = _may_leave(draft, agent, state, orders.text, confirmed=as_is)
         if not clean:
             draft.because(why)
             return _refuse(draft, agent, state, _Held(text, HoldKind.LEAK, note, why.text))
@@ -108,6 +107,22 @@ def _unsendable(draft: Draft) -> str:
         return ""
     most, unit = MOST_SENT_BYTES // 1_000_000, 1_000_000
     return f"the files take {size / unit:.1f} MB, at most {most} MB go along with a mail (with web.url set they would go as links)"
+
+
+def _may_leave(draft: Draft, agent: Agent, state: TicketState, text: str, *, confirmed: bool) -> tuple[bool, Why]:
+    """Say whether words and files may go to participants; a mail among the files only if the agent says so, one of ours never."""
+    mail = draft.snapshot.original or draft.mail
+    names = [file.name for file in mail.files]
+    passed_on = mail.forwarded if mail.forwarded and mail.forwarded.part >= 0 else None
+    said = "\n".join((text, *names, passed_on.text if passed_on else ""))
+    clean, why = leak_guard(said, state, draft.desk.policy.people, agent)
+    mails = attached_mails(mail.files)
+    if not clean or not mails:
+        return clean, why
+    ours = passed_on is None or tokens.read_message_id(draft.desk.keys, passed_on.message_id) is not None
+    if confirmed and not ours and len(mails) == 1:
+        return clean, why
+    return False, Why(Reason.WITHHELD_LEAK, f"“{mails[0]}” is a mail, and may hold what is meant for the team only")
 
 
 def _reply(draft: Draft, agent: Agent, state: TicketState, orders: Orders, files: tuple[int, ...]) -> None:

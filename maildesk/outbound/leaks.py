@@ -5,9 +5,10 @@ The types already keep notes apart from replies; this looks at what an agent wro
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
+from maildesk.model.mail import Attachment
 from maildesk.model.people import Agent, People
 from maildesk.model.reason import Reason
 from maildesk.model.ticket import TicketState
@@ -41,6 +42,13 @@ def leak_guard(outgoing_text: str, state: TicketState, people: People, acting: A
     if found:
         return False, Why(Reason.WITHHELD_LEAK, found)
     return True, Why(Reason.AGENT_REPLY, acting.login if acting else "")
+
+
+def attached_mails(files: Iterable[Attachment]) -> list[str]:
+    """List the names of attached files that are whole mails: such as the notification that is answered, note and all."""
+    return [
+        f.name for f in files if f.content_type.startswith("message/") or f.name.casefold().endswith((".eml", ".msg"))
+    ]
 
 
 def _banner(text: str) -> str:
