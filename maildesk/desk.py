@@ -12,7 +12,7 @@ import msgspec
 
 from maildesk import tokens
 from maildesk.decide import Desk, decide
-from maildesk.model.decision import CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
+from maildesk.model.decision import Call, CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
 from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.reason import Reason
@@ -23,6 +23,7 @@ from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.digest import first_words
 from maildesk.outbound.file_links import with_links
+from maildesk.outbound.hooks.payload import compose_call
 from maildesk.outbound.voice import Voice
 from maildesk.threading.external import external_ids
 from maildesk.threading.lookup import is_keyed, look_up
@@ -194,10 +195,13 @@ def write_letters(
     speaker = voice(desk, snapshot.now)
     letters = []
     for action in decision.actions:
-        if not isinstance(action, Say | Tell) or (isinstance(action, Tell) and action.later):
+        if not isinstance(action, Say | Tell | Call) or (isinstance(action, Tell) and action.later):
             continue
         state = _state(action, snapshot, written)
         if state is None:
+            continue
+        if isinstance(action, Call):
+            letters.append(compose_call(action, desk.policy.hooks[action.hook], state, speaker))
             continue
         enclosed = tuple(files[i] for i in action.attachments if i in files)
         if isinstance(action, Say):
@@ -230,7 +234,7 @@ def _linked(say: Say, state: TicketState, decision: Decision, snapshot: Snapshot
     return with_links(say, state.ticket, speaker, files, journal_id)
 
 
-def _state(action: Say | Tell, snapshot: Snapshot, written: Written) -> TicketState | None:
+def _state(action: Say | Tell | Call, snapshot: Snapshot, written: Written) -> TicketState | None:
     """Give the ticket a letter is about, as it stands after the decision."""
     if written.ticket and action.ticket in (0, written.ticket.ticket.number, *written.ticket.aliases):
         return written.ticket

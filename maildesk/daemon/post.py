@@ -4,9 +4,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from maildesk.model.decision import CommandGiven
-from maildesk.model.outgoing import Attempt, Queued
+from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.store.db import Store
+
+log = structlog.get_logger("maildesk.hooks")
 
 
 def news_of(queued: Queued, attempt: Attempt) -> CommandGiven | None:
@@ -36,3 +40,22 @@ class StoreOutbox:
     async def finish(self, attempts: Sequence[Attempt]) -> None:
         """Commit what attempts came to."""
         await asyncio.wrap_future(self._store.finish(attempts))
+
+
+class StoreCalls:
+    """The store's outbox, as the caller of hooks wants it."""
+
+    def __init__(self, store: Store, now: Callable[[], dt.datetime]) -> None:
+        """Stand in front of `store`; `now` is the clock that says what is due."""
+        self._store, self._now = store, now
+
+    async def claim(self, limit: int) -> list[Queued]:
+        """Claim calls that are due."""
+        return await asyncio.to_thread(self._store.claim_calls, limit, self._now())
+
+    async def finish(self, attempts: Sequence[Attempt]) -> None:
+        """Commit what attempts came to."""
+        await asyncio.wrap_future(self._store.finish(attempts))
+        for attempt in attempts:
+            if attempt.state is OutboxState.FAILED:
+                log.error("hook given up", outbox=attempt.queued_id, answer=attempt.reply)

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,19 +12,21 @@ from maildesk.daemon.digests import find_due, send_digest
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.mailboxes import Mailboxes
 from maildesk.daemon.office import Office
-from maildesk.daemon.post import StoreOutbox, news_of
+from maildesk.daemon.post import StoreCalls, StoreOutbox, news_of
 from maildesk.desk import Outcome, handle_command, handle_timer
 from maildesk.ingest.imap import ImapThread
 from maildesk.ingest.smtp import Listener, listen
 from maildesk.ingest.workers import PARSE_WORKERS, ParsePool
 from maildesk.model.decision import CommandGiven
+from maildesk.model.hook import Hook
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, Queued
 from maildesk.model.snapshot import Due
 from maildesk.outbound.deliver import Deliverer
+from maildesk.outbound.hooks.caller import Caller
 from maildesk.store.db import Store, StoreUnavailable, Tx
 from maildesk.store.disk import Disk
-from maildesk.store.outbox import late_replies
+from maildesk.store.outbox import HOOK, late_replies
 from maildesk.store.read import RELAY_TROUBLE
 from maildesk.tokens import split_subaddress
 
@@ -69,7 +71,8 @@ class Service:
             on_route=self._route,
             token=_token_of(office),
         )
-        self.intake = Intake(office.store, self.pool, office.keeper, self.deliverer.offer, now)
+        self.caller = Caller(StoreCalls(office.store, now), self._hooks, now, office.config_dir)
+        self.intake = Intake(office.store, self.pool, office.keeper, self._offer, now)
         self.on_timer: Callable[[Due, Outcome], None] = _log_timer
         self.on_policy: Callable[[], None] = lambda: None
         self.listeners: list[Listener] = []
@@ -87,6 +90,7 @@ class Service:
         self.office.store.set_meta(RELAY_TROUBLE, "")  # what an earlier run heard of the relay is over
         self._spawn("desk", self.intake.run)
         self._spawn("outbox", self.deliverer.run)
+        self._spawn("hooks", self.caller.run)
         self._spawn("policy", lambda: self.office.keeper.watch(self._policy_changed))
         self._start_clock()
         if listen_now:
@@ -146,7 +150,7 @@ class Service:
         outcome = await asyncio.wrap_future(
             store.transact(lambda tx: handle_command(tx, cause, keeper.desk(tx), self.now()))
         )
-        self.deliverer.offer(outcome.queued)
+        self._offer(outcome.queued)
 
     def loops_alive(self) -> dict[str, bool]:
         """Say of each loop whether it runs."""
@@ -162,7 +166,7 @@ class Service:
                 log.error("timer failed", timer=due.id, ticket=due.ticket, exc_info=problem)
                 await self._put_off(due, f"{type(problem).__name__}: {problem}"[:500])
                 continue
-            self.deliverer.offer(outcome.queued)
+            self._offer(outcome.queued)
             self.on_timer(due, outcome)
 
     async def digest(self) -> None:
@@ -170,7 +174,7 @@ class Service:
         store = self.office.store
         while login := await asyncio.to_thread(find_due, store, self.now()):
             work = functools.partial(self._send_digest, login)
-            self.deliverer.offer(await asyncio.wrap_future(store.transact(work)))
+            self._offer(await asyncio.wrap_future(store.transact(work)))
 
     def _send_digest(self, login: str, tx: Tx) -> tuple[Queued, ...]:
         return send_digest(tx, self.office.keeper.desk(tx), login, self.now())
@@ -192,7 +196,18 @@ class Service:
     async def _watch_mailboxes(self) -> None:
         await asyncio.to_thread(self.mailboxes.watch)
 
+    def _offer(self, queued: Sequence[Queued]) -> None:
+        """Hand on what was just committed: letters to the deliverer, and the news that there are calls."""
+        self.deliverer.offer(queued)
+        if any(one.mail.kind.startswith(HOOK) for one in queued):
+            self.caller.wake()
+
+    def _hooks(self) -> dict[str, Hook]:
+        keeper = self.office.keeper
+        return keeper.desk_with(keeper.current).policy.hooks
+
     def _policy_changed(self) -> None:
+        self.caller.wake()
         self.on_policy()
 
     async def _undelivered(self, queued: Queued, attempt: Attempt) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from maildesk.decide.desk import Desk
 from maildesk.decide.given import decide_command
+from maildesk.decide.hooks import with_calls
 from maildesk.decide.mail import decide_mail
 from maildesk.decide.reread import settle_unreadable
 from maildesk.decide.timer import decide_timer
@@ -23,6 +24,11 @@ def decide(snapshot: Snapshot, desk: Desk) -> Decision:
     if (people := desk.policy.people).planned or snapshot.away:
         today = snapshot.now.astimezone(ZoneInfo(desk.settings.desk.timezone)).date()
         desk = desk.without({*snapshot.away, *people.away_on(today)})
+    decision = _decide(snapshot, desk)
+    return with_calls(decision, snapshot, desk) if desk.policy.hooks else decision
+
+
+def _decide(snapshot: Snapshot, desk: Desk) -> Decision:
     match snapshot.cause:
         case MailArrived():
             decision = decide_mail(snapshot, desk)

@@ -309,4 +309,5 @@ def _rule(routing: Routing) -> str:
 
 def _result(routing: Routing, team: str, login: str) -> dict[str, str]:
     result = {"team": team, "assign": login, "priority": routing.priority or "normal", "sla": routing.sla}
-    return {**result, "tags": " ".join(routing.tags)}
+    called = {"notify": " ".join(routing.notify)} if routing.notify else {}
+    return {**result, "tags": " ".join(routing.tags), **called}

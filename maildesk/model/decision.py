@@ -8,6 +8,7 @@ Actions are a closed union; `store` writes them down, `outbound` words the `Say`
 import datetime as dt
 from enum import StrEnum
 
+from maildesk.model.hook import HookEvent
 from maildesk.model.mail import Address
 from maildesk.model.ticket import EntryKind, Priority, Role, Status, Trust
 from maildesk.model.value import Value
@@ -309,6 +310,16 @@ class Tell(Value, frozen=True, tag=True):
     later: dt.datetime | None = None
 
 
+class Call(Value, frozen=True, tag=True):
+    """Tell a hook that something happened to a ticket; `data` are the rules that asked for it. It bears no words of any mail."""
+
+    ticket: int
+    hook: str
+    event: HookEvent
+    key: str
+    data: dict[str, str] = {}
+
+
 Action = (
     OpenTicket
     | ChangeTicket
@@ -326,6 +337,7 @@ Action = (
     | Suppress
     | Say
     | Tell
+    | Call
 )
 
 

@@ -73,6 +73,7 @@ class Reason(StrEnum):
     RULE_MATCHED = "rule-matched"
     RULE_DEFAULTS = "rule-defaults"
     RULE_NO_TICKET = "rule-no-ticket"
+    HOOK_CALLED = "hook-called"
     ASSIGNED = "assigned"
     NOBODY_TO_ASSIGN = "nobody-to-assign"
     OWNER_AWAY = "owner-away"

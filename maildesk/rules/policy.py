@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from maildesk.model.hook import Hook, LookupSource
 from maildesk.model.people import People
 from maildesk.model.phrases import Phrases
 from maildesk.model.value import Value
@@ -149,3 +150,5 @@ class Policy(Value, frozen=True):
     templates: dict[str, str] = {}
     languages: tuple[str, ...] = ("en",)
     timezone: str = "UTC"
+    hooks: dict[str, Hook] = {}
+    lookup: LookupSource | None = None

@@ -10,6 +10,7 @@ from maildesk.model.decision import (
     AddEntry,
     AddParticipant,
     Away,
+    Call,
     CancelTimers,
     ChangeTicket,
     FileParked,
@@ -94,7 +95,7 @@ def write(pen: Pen, action: Action) -> None:  # noqa: C901, PLR0912 -- one arm f
             _rate(pen, action)
         case Suppress():
             _suppress(pen, action)
-        case Say() | Tell():
+        case Say() | Tell() | Call():
             pass
         case _:
             assert_never(action)

@@ -43,7 +43,9 @@ LETTERS = Queue(
     "id, effect_key, kind, mail_from, rcpt_to, message_id, promise, automatic, ticket, entry, due, expires, attempts,"
     " ambiguous, refused",
     sets=", state = 'sending', data_sent = false, due = :pushed",
+    only="AND substr(kind, 1, 5) <> 'hook:'",
 )
+CALLS = Queue(LETTERS.table, LETTERS.columns, LETTERS.sets, only="AND substr(kind, 1, 5) = 'hook:'")
 TIMERS = Queue("timer", "id, ticket, kind, due")
 
 

@@ -135,10 +135,17 @@ class Store:
 
     def claim_outbox(self, limit: int, now: dt.datetime) -> list[Queued]:
         """Claim letters that are due to leave; the attempt is counted and the next pushed forward before this returns."""
+        return self._claim_outbox(claim.LETTERS, limit, now)
+
+    def claim_calls(self, limit: int, now: dt.datetime) -> list[Queued]:
+        """Claim calls of hooks that are due, in the same way."""
+        return self._claim_outbox(claim.CALLS, limit, now)
+
+    def _claim_outbox(self, queue: claim.Queue, limit: int, now: dt.datetime) -> list[Queued]:
         owner = self._hold()
 
         def task(db: Connection) -> list[Row]:
-            return claim.claim(db, claim.LETTERS, owner, now, limit)
+            return claim.claim(db, queue, owner, now, limit)
 
         rows = self._quick(task).result()
         reach("after-claim-outbox")

@@ -13,6 +13,7 @@ from maildesk.store.schema import known_message, outbox, outbox_raw
 
 COUNTED = ("acknowledgement", "status")  # automatic mail nobody asked for: what the budgets are about
 MOST_REPLY = 500
+HOOK = "hook:"  # how the kind of a call begins: it is no mail, and its id answers to nothing
 
 _QUEUE = insert_into(
     outbox,
@@ -41,7 +42,12 @@ def queue(db: Connection, letters: Iterable[Outgoing], now: dt.datetime, owner: 
     known: list[dict[str, Any]] = []
     raws: list[dict[str, Any]] = []
     for letter in letters:
-        at_once = owner is not None and not letter.held and (letter.not_before is None or letter.not_before <= now)
+        is_call = letter.kind.startswith(HOOK)
+        at_once = (
+            owner is not None
+            and not (letter.held or is_call)
+            and (letter.not_before is None or letter.not_before <= now)
+        )
         row = db.insert(_QUEUE, **_row(letter, now, owner if at_once else None))
         if row is None:
             continue
@@ -49,7 +55,7 @@ def queue(db: Connection, letters: Iterable[Outgoing], now: dt.datetime, owner: 
             queued.append(Queued(row, letter, 1 if at_once else 0))
         raw, packed = pack(letter.raw)
         raws.append({"id": row, "packed": packed, "raw": raw})
-        if letter.ticket is not None and letter.message_id:
+        if letter.ticket is not None and letter.message_id and not is_call:
             known.append(_known(letter, now))
     db.many(_RAW, raws)
     db.many(KNOW, known)

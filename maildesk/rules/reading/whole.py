@@ -8,6 +8,7 @@ from maildesk.model.people import People
 from maildesk.model.phrases import Phrases, phrases_from_mapping
 from maildesk.rules.policy import Policy, Term, Then
 from maildesk.rules.reading.canned import read_canned
+from maildesk.rules.reading.hooks import Hooks, read_hooks
 from maildesk.rules.reading.known import Known, Names
 from maildesk.rules.reading.people import read_customers, read_people
 from maildesk.rules.reading.rule_files import Grammar
@@ -49,7 +50,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
     slas = reading.file("sla.yaml", lambda node, place: read_slas(_inner(node, "slas"), place, known))
     customers = reading.file("customers.yaml", read_customers)
     words = reading.file("words.yaml", read_word_lists)
-    hooks = reading.file("hooks.yaml", _names_of_keys)
+    hooks = reading.file("hooks.yaml", lambda node, place: read_hooks(_inner(node, "hooks"), place))
     templates = {name.removeprefix(TEMPLATES): text for name, text in texts.items() if name.startswith(TEMPLATES)}
     templates |= read_canned(texts, templates, languages, problems)
     known = Known(
@@ -59,7 +60,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
         calendars=known.calendars,
         slas=reading.names("sla.yaml", slas),
         customers=reading.names("customers.yaml", customers),
-        hooks=reading.names("hooks.yaml", hooks),
+        hooks=reading.names("hooks.yaml", hooks.hooks if hooks else None),
         templates=template_names(templates),
         articles=frozenset(articles or ()),
         absent=reading.absent | (frozenset({"articles"}) if articles is None else frozenset()),
@@ -83,6 +84,8 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
         templates=templates,
         languages=languages,
         timezone=timezone,
+        hooks=(hooks or Hooks()).hooks,
+        lookup=hooks.lookup if hooks else None,
     )
 
 
@@ -130,13 +133,6 @@ def _inner(node: Node, key: str) -> Node:
     if isinstance(node, YamlMapping) and len(node.pairs) == 1 and node.pairs[0].key.text == key:
         return node.pairs[0].value
     return node
-
-
-def _names_of_keys(node: Node, place: Place) -> frozenset[str]:
-    if not isinstance(node, YamlMapping):
-        place.error(node, "hooks.yaml names hooks")
-        return frozenset()
-    return frozenset(pair.key.text for pair in node.pairs)
 
 
 def template_names(templates: Mapping[str, str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from maildesk.rules.schema.names import Names, names_of
 from maildesk.rules.schema.other_files import (
     calendars_schema,
     customers_schema,
+    hooks_schema,
     phrases_schema,
     sla_schema,
     teams_schema,
@@ -30,6 +31,7 @@ _MAKE = {
     "calendars": calendars_schema,
     "sla": sla_schema,
     "phrases": phrases_schema,
+    "hooks": hooks_schema,
 }
 
 __all__ = ["FOLDER", "Names", "names_of", "schema_texts", "write_schemas"]

@@ -6,7 +6,6 @@ from typing import Any
 from maildesk.model.value import Value
 from maildesk.rules.policy import Policy
 from maildesk.rules.reading.whole import DESK, template_names
-from maildesk.yaml_file import Mapping, Problems, read_yaml
 
 
 class Names(Value, frozen=True):
@@ -38,19 +37,10 @@ def names_of(policy: Policy) -> Names:
         slas=tuple(policy.slas),
         customers=tuple(policy.customers),
         templates=tuple(sorted(template_names(policy.templates))),
-        hooks=_hooks(policy),
+        hooks=tuple(policy.hooks),
         articles=tuple(desk.get("articles") or ()),
         lists=tuple(policy.words),
         languages=policy.languages,
         rules=tuple(rule.name for rule in policy.rules),
         tags=tuple(sorted({tag for rule in policy.rules for tag in rule.then.tags})),
     )
-
-
-def _hooks(policy: Policy) -> tuple[str, ...]:
-    """List the hooks by the keys of their file."""
-    text = policy.texts.get("hooks.yaml", "")
-    node, _ = read_yaml("hooks.yaml", text, Problems()) if text else (None, None)
-    if isinstance(node, Mapping) and isinstance(inner := node.find("hooks"), Mapping):
-        node = inner
-    return tuple(pair.key.text for pair in node.pairs) if isinstance(node, Mapping) else ()

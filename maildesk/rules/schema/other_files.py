@@ -1,8 +1,10 @@
 """The schemas of the files beside the rules: teams, words, customers, calendars, service levels, phrases."""
 
+from maildesk.model.hook import HookEvent
 from maildesk.model.phrases import SECTIONS
 from maildesk.rules.schema.names import Names
 from maildesk.rules.schema.pieces import (
+    DURATION,
     PRIORITIES,
     WHOLE,
     WORKING_TIME,
@@ -204,3 +206,37 @@ def _section(meanings: tuple[str, ...], words: Schema) -> Schema:
         found["patternProperties"] = {f"^[{digits}]$": described(words, about.format("this score"))}
         del found["additionalProperties"]
     return found
+
+
+def hooks_schema(names: Names) -> Schema:
+    """Give the schema of hooks.yaml."""
+    del names
+    endpoint = {
+        "url": described({"type": "string", "pattern": "^https?://"}, "Where requests go; https, unless it is inside."),
+        "secret_file": described(text(), "What requests are signed with: a file, env:NAME or credential:NAME."),
+        "inside": described(many(text()), "Hosts of this URL that may lie in a private network, by name."),
+        "ca_file": described(text(), "A certificate authority of your own."),
+        "timeout": described(DURATION, "How long one request may take in all."),
+    }
+    events = [event.value for event in HookEvent if event is not HookEvent.RULE]
+    hook = keys(
+        {
+            **endpoint,
+            "form": described(one_of(("maildesk", "slack")), "What is sent: all of the ticket, or a line for a chat."),
+            "events": described(many(one_of(events)), "What it is told of, besides what rules notify it of."),
+        },
+        "url",
+    )
+    lookup = keys(
+        {
+            **endpoint,
+            "numbers": described(text(), "A regular expression that finds order numbers: '/\\b[0-9]{6,9}\\b/'."),
+            "cache": described(DURATION, "How long an answer is taken for true."),
+        },
+        "url",
+    )
+    hooks = named(described(hook, "A program to tell; its name is what rules notify."), "Hooks by name.")
+    return document(
+        {**hooks, "properties": {"lookup": described(lookup, "The program that knows customers or orders.")}},
+        "Programs that are told what happens, and one that is asked.",
+    )

@@ -50,7 +50,7 @@ def test_tags_suggestions_hooks_needs_and_notes_add_up() -> None:
                 "then: {tags: [x, y], suggest: faq, notify: sms, note: one}",
                 "then: {tags: [y, z], suggest: [vpn, faq], notify: chat, note: two, needs: erp}",
             ),
-            hooks="sms: {url: x}\nchat: {url: y}\n",
+            hooks="sms: {url: https://x.example}\nchat: {url: https://y.example}\n",
         ),
         NOW,
     )

@@ -1,0 +1,1 @@
+"""Hooks: other programs that are told what happens, by signed HTTP requests out of the outbox."""
