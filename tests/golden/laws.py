@@ -16,7 +16,11 @@ def broken_laws(played: Played) -> Iterator[str]:
     yield from (f"the database does not fit together: {line}" for line in played.store.read(verify))
     agents = {a.casefold() for agent in played.desk.policy.people.agents.values() for a in agent.addresses}
     inside = agents | {admin.casefold() for admin in played.desk.settings.desk.admins}
-    outside = [letter for letter in played.letters if not letter.kind.startswith("hook:") and letter.sent.rcpt_to.casefold() not in inside]
+    outside = [
+        letter
+        for letter in played.letters
+        if not letter.kind.startswith("hook:") and letter.sent.rcpt_to.casefold() not in inside
+    ]
     notes = _notes(played)
     for letter in outside:
         yield from _leaks(letter, agents, notes)

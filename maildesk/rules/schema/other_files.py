@@ -30,6 +30,7 @@ _DAY_OFF: Schema = {
     "type": "string",
     "pattern": "^\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\\s*(?:\\.\\.\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\\s*)?$",
 }
+_HOOK = "^(?!lookup$)[a-z0-9][a-z0-9_-]{0,59}$"
 _SHARE: Schema = {"type": "string", "pattern": "^[0-9]{1,4}%$"}
 
 
@@ -235,7 +236,7 @@ def hooks_schema(names: Names) -> Schema:
         },
         "url",
     )
-    hooks = named(described(hook, "A program to tell; its name is what rules notify."), "Hooks by name.")
+    hooks = named(described(hook, "A program to tell; its name is what rules notify."), "Hooks by name.", _HOOK)
     return document(
         {**hooks, "properties": {"lookup": described(lookup, "The program that knows customers or orders.")}},
         "Programs that are told what happens, and one that is asked.",

@@ -18,7 +18,9 @@ RULES = 'rules:\n  - name: "One, two"\n    when: {words: $invoice}\n    then: {t
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, dict[str, Any]]:
     """All schemas of a small desk."""
-    policy = policy_of(RULES, words="invoice: {en: [invoice], cs: [faktura], hr: [račun]}\n", hooks="sms: {}\n")
+    policy = policy_of(
+        RULES, words="invoice: {en: [invoice], cs: [faktura], hr: [račun]}\n", hooks="sms: {url: https://sms.example}\n"
+    )
     return {name: json.loads(text) for name, text in schema_texts(names_of(policy)).items()}
 
 
