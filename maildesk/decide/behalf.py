@@ -12,6 +12,7 @@ import msgspec
 
 from maildesk import commands
 from maildesk.commands import Asked
+from maildesk.decide.agent import MOST_QUESTIONS
 from maildesk.decide.author import Author
 from maildesk.decide.customer import Wish, open_ticket
 from maildesk.decide.draft import Draft
@@ -38,7 +39,7 @@ from maildesk.model.decision import (
     SettleEntry,
     Tell,
 )
-from maildesk.model.mail import Address, Attachment, Forwarded, Kind, Mail
+from maildesk.model.mail import MOST_SENT_BYTES, Address, Attachment, Forwarded, Kind, Mail
 from maildesk.model.people import Agent
 from maildesk.model.phrases import Verb
 from maildesk.model.reason import Reason
@@ -230,9 +231,13 @@ def _hold(draft: Draft, agent: Agent, request: Request, event: Event) -> Decisio
     mail = draft.mail
     stand_in = _stand_in(draft, request)
     spoken = language(stand_in, Author(request.who))
-    reason = Reason.CHALLENGED if event is Event.CHALLENGE else Reason.BEHALF_HELD
-    said = agent.addresses[0] if event is Event.CHALLENGE else "; ".join(request.problems)[:200]
-    draft.because(Why(reason, said))
+    often = event is Event.CHALLENGE and draft.snapshot.asked_hour >= MOST_QUESTIONS
+    if often:
+        draft.because(Why(Reason.ASKED_OFTEN, f"{agent.login}, {draft.snapshot.asked_hour} times within an hour"))
+    elif event is Event.CHALLENGE:
+        draft.because(Why(Reason.CHALLENGED, agent.addresses[0]))
+    else:
+        draft.because(Why(Reason.BEHALF_HELD, "; ".join(request.problems)[:200]))
     team = draft.desk.mailbox_team(draft.snapshot.mailbox) or draft.desk.first_team
     draft.do(
         OpenTicket(request.subject[:500], draft.snapshot.mailbox, Address(""), spoken, team=team, assignee=agent.login),
@@ -250,7 +255,8 @@ def _hold(draft: Draft, agent: Agent, request: Request, event: Event) -> Decisio
         ),
     )
     know_mail(draft, NEW, ghosts=False)
-    _ask(draft, agent, NEW, mail.shown, request.problems, event)
+    if not often:
+        _ask(draft, agent, NEW, mail.shown, request.problems, event)
     return draft.done(NEW)
 
 
@@ -337,6 +343,8 @@ def _release(draft: Draft, agent: Agent, held: HeldEntry, request: Request) -> D
     )
     by = request.who.name or request.who.address
     tell(draft, Event.NEW_TICKET, number, Whose(team, assignee), text=request.text, by=by)
+    files = tuple(f.index for f in request.files) if sum(f.size for f in request.files) <= MOST_SENT_BYTES else ()
+    draft.actions = [msgspec.structs.replace(a, attachments=files) if isinstance(a, Tell) else a for a in draft.actions]
     return draft.done(number)
 
 
