@@ -16,7 +16,6 @@ from maildesk.outbound.render import check_templates
 from maildesk.rules.lint import lint
 from maildesk.rules.load import load_policy
 from maildesk.rules.policy import Policy
-from maildesk.rules.reading.canned import path_of
 from maildesk.rules.reading.cases import Case
 from maildesk.rules.reading.whole import TEMPLATES
 from maildesk.rules.selftest import Outcome, read_tests, run_tests
@@ -24,6 +23,7 @@ from maildesk.settings import Desk, Settings, load_settings, templates_dir
 from maildesk.yaml_file import ERROR, Problem
 
 SETTINGS = "maildesk.yaml"
+_looked_at: list[tuple[tuple[dict[str, str], tuple[str, ...]], tuple[Problem, ...]]] = []
 
 
 class Proof(NamedTuple):
@@ -73,10 +73,15 @@ def read_case_mail(config_dir: Path, name: str) -> Mail:
 
 
 def _in_templates(policy: Policy) -> Iterator[Problem]:
-    """Name templates as the admin knows them: by their path from the folder that holds config/ and templates/."""
-    for problem in check_templates(policy.templates, policy.languages):
-        name = problem.file.removeprefix(TEMPLATES)
-        yield msgspec.structs.replace(problem, file=path_of(name) or TEMPLATES + name)
+    """Name templates as the admin knows them: by their path from the folder that holds config/ and templates/.
+
+    They are most of the work and seldom edited: those that were looked at last are not looked at again.
+    """
+    seen = (policy.templates, policy.languages)
+    if not _looked_at or _looked_at[0][0] != seen:
+        _looked_at[:] = [(seen, tuple(check_templates(policy.templates, policy.languages)))]
+    for problem in _looked_at[0][1]:
+        yield msgspec.structs.replace(problem, file=TEMPLATES + problem.file.removeprefix(TEMPLATES))
 
 
 def _failed_cases(policy: Policy, outcomes: tuple[Outcome, ...]) -> Iterator[Problem]:

@@ -108,13 +108,14 @@ class Wording:
 
 
 def wording(templates: Mapping[str, str], digest: str = "") -> Wording:
-    """Give the compiled templates of a policy; a policy is compiled once."""
+    """Give the compiled templates of a policy; they are compiled once, also for a policy in which only rules have changed."""
     digest = digest or digest_of(templates)
     found = _COMPILED.get(digest)
     if found is None or not (found.given is templates or found.given == templates):
+        same = next((known for known in reversed(list(_COMPILED.values())) if known.given == templates), None)
         while len(_COMPILED) >= _MOST_COMPILED:
             _COMPILED.pop(next(iter(_COMPILED)), None)
-        found = _COMPILED[digest] = Wording(templates)
+        found = _COMPILED[digest] = same or Wording(templates)
     return found
 
 

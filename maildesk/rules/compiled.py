@@ -1,5 +1,6 @@
 """A policy made ready to run, once per digest."""
 
+import itertools
 from typing import NamedTuple
 
 from maildesk.model.decision import RuleTrace
@@ -11,6 +12,8 @@ from maildesk.rules.policy import Combined, Condition, Policy, Rule, Term, Words
 LONGEST_WHY = 400
 _KEPT = 8
 _made: dict[str, "Compiled"] = {}
+_asked: dict[str, int] = {}
+_count = itertools.count()
 
 
 class CompiledRule(NamedTuple):
@@ -51,9 +54,12 @@ def compiled(policy: Policy) -> Compiled:
     found = _made.get(policy.digest)
     if found is None or found.source is not policy.rules:
         found = compile_policy(policy)
-        while len(_made) >= _KEPT:
-            _made.pop(next(iter(_made)), None)
+        while len(_made) >= _KEPT:  # the one that mails are decided by is asked for all the time
+            oldest = min(list(_made), key=lambda digest: _asked.get(digest, -1))
+            _made.pop(oldest, None)
+            _asked.pop(oldest, None)
         _made[policy.digest] = found
+    _asked[policy.digest] = next(_count)
     return found
 
 
