@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maildesk.cli.options import config_option, json_option
+from maildesk.cli.options import desk_options, json_option
 from maildesk.cli.say import Exit, say, say_json
 
 if TYPE_CHECKING:
@@ -17,19 +17,24 @@ _UNCHANGED = "Nothing was changed; the running rules stay active."
 
 
 @click.command()
-@config_option
+@desk_options
 @json_option
 @click.option("--strict", is_flag=True, help="Let warnings count as errors.")
-def command(config_dir: Path, *, as_json: bool, strict: bool) -> None:
+def command(config_dir: Path, data_dir: Path, *, as_json: bool, strict: bool) -> None:
     """Check the configuration; list everything that is wrong.
 
     Settings, teams, words, calendars, rules and templates are read, and the cases beside the rules run, as the running desk does
-    before it takes new rules. The status is 1 if there are errors.
+    before it takes new rules. Where there is a database, the last 1,000 mails show which rules match too much or never. The status
+    is 1 if there are errors.
     """
     from maildesk.proof import prove
     from maildesk.yaml_file import ERROR, print_problems
 
-    _, policy, problems, cases = prove(config_dir, dt.datetime.now(dt.UTC))
+    settings, policy, problems, cases = prove(config_dir, dt.datetime.now(dt.UTC))
+    if settings is not None and policy is not None:
+        from maildesk.cli.past_mail import warn_of_past_mail
+
+        problems += warn_of_past_mail(settings, policy, config_dir, data_dir)
     if as_json:
         for problem in problems:
             say_json(as_object(problem))

@@ -1,4 +1,4 @@
-"""Warn about what is valid and probably not meant. What needs stored mail (a rule that never matches) is not seen here."""
+"""Warn about what is valid and probably not meant. What needs stored mail stands in lint_mails."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _ADDED = ("tags", "suggest", "notify", "needs", "note")
 
 def lint(policy: Policy, today: dt.date) -> tuple[Problem, ...]:
     """List warnings about a policy, by file and place."""
-    pages = _Pages(policy)
+    pages = Pages(policy)
     found = [
         *_teams(policy, pages),
         *_lists(policy, pages),
@@ -25,7 +25,7 @@ def lint(policy: Policy, today: dt.date) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda p: (p.file, p.line, p.col)))
 
 
-class _Pages:
+class Pages:
     """The texts of a policy, to find where something stands: values do not remember their columns."""
 
     def __init__(self, policy: Policy) -> None:
@@ -46,13 +46,13 @@ class _Pages:
         return Problem(file, line, col, WARNING, text, source.line(line), hint)
 
 
-def _teams(policy: Policy, pages: _Pages) -> Iterator[Problem]:
+def _teams(policy: Policy, pages: Pages) -> Iterator[Problem]:
     for name, team in policy.people.teams.items():
         if not team.members:
             yield pages.warn("teams.yaml", 0, f"{name}:", f"team “{name}” has no members: its mail reaches nobody")
 
 
-def _lists(policy: Policy, pages: _Pages) -> Iterator[Problem]:
+def _lists(policy: Policy, pages: Pages) -> Iterator[Problem]:
     for name, terms in policy.words.items():
         languages = {term.language for term in terms}
         if len(languages) == 1 and languages != {""} and len(policy.languages) > 1:
@@ -81,7 +81,7 @@ def _short(term: Term) -> tuple[str, str]:
     )
 
 
-def _rule(rule: Rule, policy: Policy, pages: _Pages, today: dt.date) -> Iterator[Problem]:
+def _rule(rule: Rule, policy: Policy, pages: Pages, today: dt.date) -> Iterator[Problem]:
     if rule.until is not None and rule.until < today:
         yield pages.warn(
             rule.file, rule.line, "until", f"“{rule.name}” ended on {rule.until}", "remove it, or give it more time"
@@ -108,8 +108,14 @@ def _rule(rule: Rule, policy: Policy, pages: _Pages, today: dt.date) -> Iterator
     yield from _then(rule, policy, pages)
 
 
-def _then(rule: Rule, policy: Policy, pages: _Pages) -> Iterator[Problem]:
+def _then(rule: Rule, policy: Policy, pages: Pages) -> Iterator[Problem]:
     then = rule.then
+    if "new" not in rule.events:
+        idle = [key for key in ("ticket", "ack") if getattr(then, key) is not None]
+        idle += ["suggest"] if then.suggest and not then.reply else []
+        for key in idle:
+            text = f"“{key}” does nothing in “{rule.name}”: its ticket is there already"
+            yield pages.warn(rule.file, rule.line, f"{key}:", text, "it is for new tickets")
     if then.reply:
         missing = [
             language for language in policy.languages if f"{language}/{then.reply}.txt.j2" not in policy.templates
@@ -142,7 +148,7 @@ def _flat(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
 # ---- rules that can never win ----
 
 
-def _never_wins(policy: Policy, pages: _Pages) -> Iterator[Problem]:
+def _never_wins(policy: Policy, pages: Pages) -> Iterator[Problem]:
     """Compare each rule with the earlier ones that could be wider; those are found by a word or value they share."""
     shelves: dict[object, list[Rule]] = {}
     for later in policy.rules:

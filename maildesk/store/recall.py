@@ -94,6 +94,12 @@ def decision_rows(db: Connection, since: dt.datetime, *, mails: bool) -> list[in
     return [number for (number,) in rows]
 
 
+def last_mails(db: Connection, most: int) -> list[int]:
+    """List the rows of the last decisions about mails, newest first."""
+    rows = db.all("SELECT id FROM decision WHERE cause LIKE 'mail:%' ORDER BY id DESC LIMIT :most", most=most)
+    return [number for (number,) in rows]
+
+
 def read_decisions(db: Connection, rows: Sequence[int]) -> list[Stored]:
     """Give stored decisions by their rows, oldest first."""
     found = db.all("SELECT id, ticket, policy, content, packed FROM decision WHERE id IN :rows ORDER BY id", rows=rows)

@@ -135,7 +135,7 @@ def _header(key: str, node: Node, where: Where) -> Condition | None:
             try:
                 compile_regex(value[1:-1])
             except ValueError as wrong:
-                where.place.error(pair.value, f"RE2 does not understand this regular expression: {wrong}")
+                where.place.error(pair.value, f"RE2 does not take this regular expression: {wrong}")
                 values = ()
         found.append(HeaderIs(pair.key.text, values))
     return found[0] if len(found) == 1 else Combined("all", (tuple(found),))

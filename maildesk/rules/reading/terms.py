@@ -138,7 +138,7 @@ def _regex(node: Node, text: str, place: Place, name: str, language: str) -> Ter
     try:
         found = compile_regex(text[1:-1])
     except ValueError as wrong:
-        place.error(node, f"RE2 does not understand this regular expression: {wrong}", _regex_hint(text))
+        place.error(node, f"RE2 does not take this regular expression: {wrong}", _regex_hint(text))
         return None
     if found.search("") is not None:
         place.error(node, "this regular expression matches nothing at all, so it matches every mail")
