@@ -62,6 +62,7 @@ def read_whole(config_dir: Path, today: dt.date) -> Proof:
         cases, problems = read_tests(policy)
         found += [*lint(policy, today), *problems, *_in_templates(policy)]
     whole = settings is not None and not any(problem.severity == ERROR for problem in found)
+    found.sort(key=lambda problem: (problem.file, problem.line, problem.col))
     return Proof(settings, policy if whole else None, tuple(found), cases)
 
 

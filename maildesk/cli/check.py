@@ -34,7 +34,8 @@ def command(config_dir: Path, data_dir: Path, *, as_json: bool, strict: bool) ->
     if settings is not None and policy is not None:
         from maildesk.cli.past_mail import warn_of_past_mail
 
-        problems += warn_of_past_mail(settings, policy, config_dir, data_dir)
+        found = (*problems, *warn_of_past_mail(settings, policy, config_dir, data_dir))
+        problems = tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.col)))
     if as_json:
         for problem in problems:
             say_json(as_object(problem))
