@@ -47,12 +47,19 @@ def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
         silent=snapshot.silent,
         now=snapshot.now,
         received=snapshot.received_at,
+        news=_news(state, snapshot.now) if state else 0,
     )
     held = _brake(draft, notice) if trace.due else None
     draft.notices.append(NoticeTrace(trace.notice, trace.to, False, held) if held else trace)
     if trace.due:
         draft.do(Say(number, notice, to, key, language, data=data or {}, held=held.text if held else ""))
     return trace.due
+
+
+def _news(state: TicketState, now: dt.datetime) -> int:
+    """Count the status mails that a ticket brought about within a day."""
+    day = now - dt.timedelta(days=1)
+    return sum(key.startswith("status:") and at > day for key, at in zip(state.said, state.said_at, strict=False))
 
 
 def _brake(draft: Draft, notice: Notice) -> Why | None:

@@ -106,6 +106,7 @@ class Reason(StrEnum):
     SAID_ALREADY = "said-already"
     BUDGET_ADDRESS = "budget-address"
     BUDGET_DOMAIN = "budget-domain"
+    BUDGET_TICKET = "budget-ticket"
     BRAKE = "brake"
     TOO_LATE = "too-late"
     NOT_ADDRESSED = "not-addressed"

@@ -101,7 +101,7 @@ class TicketState(Value, frozen=True):
     """A ticket with what a decision about it may need.
 
     `chain` holds the message ids of its public mails, ours and theirs, oldest first (the first and the last 50);
-    `last_from_customer` is the id to answer; `said` are the effect keys already queued for it;
+    `last_from_customer` is the id to answer; `said` are the effect keys already queued for it, `said_at` when;
     `aliases` are the numbers it absorbed, `salts` the token salt of each number, its own and theirs.
     """
 
@@ -113,6 +113,7 @@ class TicketState(Value, frozen=True):
     thread_topic: str = ""
     thread_index: str = ""
     said: tuple[str, ...] = ()
+    said_at: tuple[dt.datetime, ...] = ()
     timers: tuple[str, ...] = ()
     rating: int | None = None
     aliases: tuple[int, ...] = ()

@@ -20,6 +20,7 @@ from maildesk.tokens import split_subaddress
 
 FEEDBACK_PAUSE = dt.timedelta(days=30)
 UNPROVEN_PER_ADDRESS = 1
+STATUS_PER_TICKET = 6  # within a day
 
 # Sources that hand over the envelope itself; elsewhere an empty sender only means that nobody told us.
 _WITH_ENVELOPE = ("smtp", "lmtp", "pipe")
@@ -82,6 +83,7 @@ class _Case(Value, frozen=True):
     merged: bool
     now: dt.datetime | None
     received: dt.datetime | None
+    news: int
     limits: Limits
 
     @property
@@ -113,16 +115,17 @@ def consider(  # noqa: PLR0913 - the table of who is never answered has this man
     merged: bool = False,
     now: dt.datetime | None = None,
     received: dt.datetime | None = None,
+    news: int = 0,
 ) -> NoticeTrace:
     """Say whether a notice is due to a person, and why or why not.
 
     `mail` is what caused it, None for timers and agents' acts; `own_addresses` are ours, lower case, without subaddress.
     `verdict` is what a trusted server says of the author: pass, fail, or none if it says nothing. `said` are the effect
-    keys of the ticket so far, `key` this notice's own.
+    keys of the ticket so far, `key` this notice's own; `news` counts the ticket's status mails of a day.
     """
     case = _Case(
         notice, to, mail, envelope, source, history, own_addresses, said, key, verdict, follow_up, rule_ack, spam, silent,
-        quiet, merged, now, received, limits,
+        quiet, merged, now, received, news, limits,
     )  # fmt: skip
     rows = _PERSON if notice is Notice.REPLY else _MACHINE
     for row in rows:
@@ -281,6 +284,13 @@ def _domain_budget(case: _Case) -> Why | None:
     )
 
 
+def _ticket_budget(case: _Case) -> Why | None:
+    """Whatever asks for them, and however often: a ticket has no more news than that."""
+    if case.notice is not Notice.STATUS or case.news < STATUS_PER_TICKET:
+        return None
+    return Why(Reason.BUDGET_TICKET, f"{case.news} status mails in 24 hours, at most {STATUS_PER_TICKET}")
+
+
 _Row = Callable[[_Case], Why | None]
 
 _PERSON: tuple[_Row, ...] = (_imported, _said_already, _own_address)
@@ -304,4 +314,5 @@ _MACHINE: tuple[_Row, ...] = (
     _asked_recently,
     _address_budget,
     _domain_budget,
+    _ticket_budget,
 )

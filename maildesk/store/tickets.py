@@ -41,7 +41,7 @@ _WORDS = {
     " UNION ALL SELECT 'chain', at, id, message_id, '', '', 0 FROM (SELECT at, id, message_id FROM known_message"
     f" WHERE ticket = :number AND chain ORDER BY at DESC, id DESC LIMIT {CHAIN_END}) AS last_ids",
     # Of notices only: replies and mail to agents are kept from doubling by their keys themselves.
-    Part.SAID: "SELECT 'said', ticket, id, effect_key, '', '', 0 FROM outbox WHERE ticket IN"
+    Part.SAID: "SELECT 'said', ticket, id, effect_key, '', '', created FROM outbox WHERE ticket IN"
     " (SELECT number FROM ticket WHERE number = :number OR merged_into = :number)"
     " AND kind <> 'reply' AND kind NOT LIKE 'agent:%'",
     Part.TIMERS: "SELECT 'timers', due, id, kind, '', '', 0 FROM timer WHERE ticket = :number AND state = 'waiting'",
@@ -179,7 +179,7 @@ def _read_texts(rows: list[Row]) -> dict[str, Any]:
 _READ: dict[Part, Callable[[list[Row]], dict[str, Any]]] = {
     Part.PEOPLE: _read_people,
     Part.CHAIN: lambda rows: {"chain": tuple(dict.fromkeys(row[2] for row in rows))},
-    Part.SAID: lambda rows: {"said": tuple(row[2] for row in rows)},
+    Part.SAID: lambda rows: {"said": tuple(row[2] for row in rows), "said_at": tuple(from_us(row[5]) for row in rows)},
     Part.TIMERS: lambda rows: {"timers": tuple(row[2] for row in rows)},
     Part.RATING: lambda rows: {"rating": rows[-1][5] if rows else None},  # people may change their mind
     Part.ALIASES: lambda rows: {"aliases": tuple(row[0] for row in rows)},
