@@ -38,7 +38,7 @@ class RunningDesk:
     folder: Path
     settings: str
     wrapper: tuple[str, ...] = ()
-    process: "subprocess.Popen[str] | forks.Forked | None" = None
+    process: "subprocess.Popen[str] | forks.ForkedCommand | None" = None
     port: int = 0
     lmtp_port: int = 0
     log: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class RunningDesk:
         self.lmtp_port = int(places[1].rpartition(":")[2]) if len(places) > 1 else 0
         threading.Thread(target=self._drain, args=(self.process,), daemon=True).start()
 
-    def _drain(self, process: "subprocess.Popen[str] | forks.Forked") -> None:
+    def _drain(self, process: "subprocess.Popen[str] | forks.ForkedCommand") -> None:
         assert process.stderr
         with process.stderr:
             self.log.extend(process.stderr)

@@ -143,7 +143,7 @@ def _obey(
         if request["what"] == "workers":
             return 0
         if request["what"] == "worker":
-            return _fork(lambda: _be_worker(*fds), ours)
+            return _fork(lambda: be_worker(*fds), ours)
         proofs.take(Path(request["words"][request["words"].index("--config") + 1]))
         return _fork(lambda: _be_daemon(request, fds[0], proofs, path), ours)
     except Exception as problem:  # noqa: BLE001 - it belongs to who asked
@@ -165,7 +165,8 @@ def _fork(be: Callable[[], NoReturn], ours: list[socket.socket]) -> int:
         os._exit(70)
 
 
-def _be_worker(stdin: int, stdout: int) -> NoReturn:
+def be_worker(stdin: int, stdout: int) -> NoReturn:
+    """Become a parse worker that talks over these two files."""
     from maildesk.ingest.workers import child
 
     _place(stdin, stdout, os.open(os.devnull, os.O_WRONLY))
@@ -243,6 +244,11 @@ def _load() -> None:
         "tests.crash.places",
     ):
         importlib.import_module(name)
+    load_worker()
+
+
+def load_worker() -> None:
+    """Load what a parse worker needs."""
     from maildesk.ingest.workers import child
 
     sealed = list(sys.meta_path)

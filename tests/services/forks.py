@@ -2,7 +2,7 @@
 
 `python -m tests.services.forks SOCKET` forks until its starter has gone. What is run is `maildesk.cli.main` with the words of a
 command line, in a session of its own, with the environment, the folder and the standard files of who asked. Only loading is
-saved: settings, rules, database and parse workers are opened anew each time. That a fresh interpreter does the same is tested
+saved: settings, rules and database are opened anew each time, and parse workers are processes as ever, forked from here as well. That a fresh interpreter does the same is tested
 by tests/unit/cli/test_main.py, by the demo and by all tests that measure or wrap a process. A module of tests with a `main`
 can be run instead.
 """
@@ -25,6 +25,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, NoReturn
 
+from tests.crash.nursery import Forked, be_worker, load_worker
+
 _MOST = 200_000
 _LOADED = (
     "maildesk.daemon",
@@ -43,7 +45,7 @@ _LOADED = (
 # ---- the client's side ----
 
 
-class Forked:
+class ForkedCommand:
     """A forked command with the face of subprocess.Popen, as far as tests look at it."""
 
     def __init__(self, pid: int, channel: socket.socket, output: IO[str] | None) -> None:
@@ -96,7 +98,7 @@ def run(words: Sequence[str], stdin: bytes | None = None, **environment: str) ->
         return subprocess.CompletedProcess(list(words), status, out.read(), err.read())
 
 
-def start(words: Sequence[str], *, module: str = "", **environment: str) -> Forked:
+def start(words: Sequence[str], *, module: str = "", **environment: str) -> ForkedCommand:
     """Start a command that runs on; what it says on stderr, or a module on stdout, is to be read by the caller."""
     read, write = os.pipe()
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -114,12 +116,12 @@ def _fork(
     environment: dict[str, str],
     module: str = "",
     output: IO[str] | None = None,
-) -> Forked:
+) -> ForkedCommand:
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     channel.connect(_server())
     place = {"environment": {**os.environ, **environment}, "folder": str(Path.cwd())}
     socket.send_fds(channel, [json.dumps({"words": list(words), "module": module, **place}).encode()], files)
-    return Forked(int(channel.recv(_MOST)), channel, output)
+    return ForkedCommand(int(channel.recv(_MOST)), channel, output)
 
 
 @cache
@@ -153,6 +155,7 @@ def serve(path: str) -> None:
     verbs = [module for verb in VERBS if verb != "demo" and (module := find_module(verb))]
     for name in (*verbs, *_LOADED):
         importlib.import_module(name)
+    load_worker()
     _freeze()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
@@ -172,7 +175,7 @@ def serve(path: str) -> None:
             _bury(channels)
         if listener in ready:
             channel, _ = listener.accept()
-            _obey(channel, channels)
+            _obey(channel, channels, path)
 
 
 def _freeze() -> None:
@@ -182,27 +185,34 @@ def _freeze() -> None:
     gc.freeze()  # what is loaded stays; a fork need not copy it at the first collection
 
 
-def _obey(channel: socket.socket, channels: dict[int, socket.socket]) -> None:
+def _obey(channel: socket.socket, channels: dict[int, socket.socket], path: str) -> None:
     message, fds, _, _ = socket.recv_fds(channel, _MOST, 3)
-    if len(fds) == 3:
+    if fds:
+        request = json.loads(message)
         pid = os.fork()
         if not pid:
-            _become(json.loads(message), fds)
+            _become(request, fds, path)
         channels[pid] = channel
-        channel.send(str(pid).encode())
+        with contextlib.suppress(OSError):  # who asked may have been killed
+            channel.send(str(pid).encode())
     for fd in fds:
         os.close(fd)
 
 
-def _become(request: dict[str, object], fds: list[int]) -> NoReturn:
+def _become(request: dict[str, object], fds: list[int], path: str) -> NoReturn:
     status: object = 70
     try:
         os.setsid()
+        from maildesk.ingest.workers import process
+
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if request.get("what") == "worker":
+            be_worker(*fds)
         for number, fd in enumerate(fds):
             os.dup2(fd, number)
         os.closerange(3, 4096)
+        process._start = lambda: Forked(path)  # type: ignore[assignment,return-value]
         status = _command(request)
     except SystemExit as leaving:
         status = leaving.code or 0

@@ -13,12 +13,12 @@ from tests.integration.store.standin import NOW, handle, look_up, make_arrival, 
 from tests.services import forks
 
 
-def start(verb: str, url: str, folder: Path, *words: object, env: dict[str, str] | None = None) -> forks.Forked:
+def start(verb: str, url: str, folder: Path, *words: object, env: dict[str, str] | None = None) -> forks.ForkedCommand:
     """Start a worker; it prints JSON lines."""
     return forks.start([verb, url, str(folder), *map(str, words)], module=__name__, **(env or {}))
 
 
-def finish(worker: forks.Forked, seconds: float = 60) -> list[Any]:
+def finish(worker: forks.ForkedCommand, seconds: float = 60) -> list[Any]:
     """Wait for a worker and read what it printed; a line that its death cut off says nothing."""
     output, _ = worker.communicate(timeout=seconds)
     return [json.loads(line) for line in output.splitlines(keepends=True) if line.endswith("\n")]
