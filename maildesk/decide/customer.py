@@ -246,11 +246,30 @@ def _take_part(draft: Draft, author: Author, ticket: int) -> None:
         draft.do(AddParticipant(ticket, author.who, role, wrote=True))
     state = draft.snapshot.ticket(ticket) if ticket != NEW else None
     first_hand = ticket == NEW or (state is not None and _is_requester(state.ticket, author))
+    if first_hand and (other := _answer_address(draft, author)):
+        draft.because(Why(Reason.ANSWER_ADDRESS, other.address))
+        draft.do(AddParticipant(ticket, other, Role.CC, wrote=True))
     if not (draft.desk.settings.threading.cc_may_write and first_hand) or author.refuted:
         return
     others = _others(draft, author)
     for person in others[:_MOST_CC] if len(others) <= _CROWD else ():
         draft.do(AddParticipant(ticket, person, Role.CC))
+
+
+def _answer_address(draft: Draft, author: Author) -> Address | None:
+    """Give the one other address to which a proven author wants answers, if it is of his own domain.
+
+    Of anybody else Reply-To is only a claim: it could send the desk's answers to a stranger, or anybody's way.
+    """
+    if author.verdict != "pass" or len(draft.mail.reply_to) != 1:
+        return None
+    (other,) = draft.mail.reply_to
+    ours, theirs = (address.casefold().rpartition("@")[2] for address in (author.who.address, other.address))
+    same = ours == theirs or ours.endswith(f".{theirs}") or theirs.endswith(f".{ours}")
+    is_other = "@" in other.address and other.address.casefold() != author.who.address.casefold()
+    if not (same and is_other) or draft.desk.is_own(other.address) or draft.desk.find_agent(other.address):
+        return None
+    return other
 
 
 def _others(draft: Draft, author: Author) -> list[Address]:

@@ -25,6 +25,7 @@ class Reason(StrEnum):
 
     # Who wrote it
     CONTACT_FORM = "contact-form"
+    ANSWER_ADDRESS = "answer-address"
     AUTHOR_AMBIGUOUS = "author-ambiguous"
     AUTHOR_UNPROVEN = "author-unproven"
     AUTHOR_ALIGNED = "author-aligned"
