@@ -55,6 +55,9 @@ class _TeamKeys(msgspec.Struct, frozen=True):
     on_call: tuple[str, ...] = ()
 
 
+AGENT_KEYS, TEAM_KEYS = _AgentKeys.__struct_fields__, _TeamKeys.__struct_fields__
+
+
 class _File(msgspec.Struct, frozen=True):
     teams: dict[str, _TeamKeys]
     agents: dict[str, _AgentKeys] = {}

@@ -31,6 +31,7 @@ _DAY_OFF: Schema = {
     "pattern": "^\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\\s*(?:\\.\\.\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\\s*)?$",
 }
 _HOOK = "^(?!lookup$)[a-z0-9][a-z0-9_-]{0,59}$"
+_QUIET: Schema = {"type": "string", "pattern": "^\\s*[0-9]{1,2}:[0-9]{2}\\s*[-–]\\s*[0-9]{1,2}:[0-9]{2}\\s*$"}
 _SHARE: Schema = {"type": "string", "pattern": "^[0-9]{1,4}%$"}
 
 
@@ -48,6 +49,7 @@ def teams_schema(names: Names) -> Schema:
                 one_of(names.calendars), "The person's own working hours, if they are not the team's."
             ),
             "epoch": described(WHOLE, "Raise it and every reply address this person was ever sent stops working."),
+            "quiet": described(_QUIET, "Hours without notifications, in the own calendar's time: 18:00-7:00."),
             "away": described(
                 many(_DAY_OFF), "Days on which the person is not there: 2026-12-24, or 2026-12-24..2027-01-03."
             ),

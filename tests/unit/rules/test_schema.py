@@ -8,6 +8,7 @@ import pytest
 
 from maildesk.rules.reading.cases import CaseMail, Expected
 from maildesk.rules.reading.conditions import CONDITIONS
+from maildesk.rules.reading.people import AGENT_KEYS, TEAM_KEYS
 from maildesk.rules.reading.rule_files import ACTIONS, FILE_KEYS, RULE_KEYS
 from maildesk.rules.schema import names_of, schema_texts
 from tests.unit.rules.desk import policy_of
@@ -43,6 +44,9 @@ def test_the_schema_has_the_keys_of_the_grammar(schemas: dict[str, dict[str, Any
     assert set(rules["definitions"]["conditions"]["properties"]) == set(CONDITIONS)
     assert set(rules["definitions"]["actions"]["properties"]) == set(ACTIONS)
     assert set(tests["definitions"]["expected"]["properties"]) == set(Expected.__struct_fields__)
+    agents, teams = (schemas["teams.json"]["properties"][kind]["patternProperties"] for kind in ("agents", "teams"))
+    assert [set(each["properties"]) for each in agents.values()] == [set(AGENT_KEYS)]
+    assert [set(each["properties"]) for each in teams.values()] == [set(TEAM_KEYS)]
     mail = tests["definitions"]["case"]["properties"]["mail"]["properties"]
     assert set(mail) == set(CaseMail.__struct_encode_fields__)
 
