@@ -16,6 +16,7 @@ class Board:
         """Nothing has happened yet."""
         self.happenings: deque[Happening] = deque(maxlen=_KEPT)
         self.mark = 0
+        self.rules: Happening | None = None  # what became of the last edit
         self._news = asyncio.Event()
         self._closed = False
 

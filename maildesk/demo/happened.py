@@ -33,6 +33,7 @@ class Happening(NamedTuple):
     rule: str = ""
     details: tuple[str, ...] = ()
     rating: int = 0
+    bad: bool = False
 
     def lines(self) -> Iterator[str]:
         """Write it for a terminal."""

@@ -98,6 +98,7 @@ class Pages:
             samples=SAMPLES,
             happenings=list(reversed(board.happenings))[:_MOST_LINES],
             paused=paused,
+            news=board.rules,
         )
         if not paused:
             response.headers["Refresh"] = "1"

@@ -10,11 +10,13 @@ from maildesk.daemon import Office, Service, open_office
 from maildesk.demo.board import Board
 from maildesk.demo.catcher import Catcher
 from maildesk.demo.clock import Clock
+from maildesk.demo.edited import compare_landing, describe_refusal, describe_rules
 from maildesk.demo.happened import Happening, describe_mail, describe_timer
 from maildesk.demo.story import Stage
+from maildesk.desk import Outcome
 from maildesk.model.people import People
 from maildesk.settings import load_settings, shipped_dir
-from maildesk.store import recall
+from maildesk.store import Claimed, recall
 
 ADDRESS = "support@demo.test"
 MANAGER = "eva@demo.test"
@@ -100,6 +102,9 @@ def prepare(data_dir: Path, smtp: str, relay_port: int) -> Path:
     config_dir = data_dir / "config"
     if not config_dir.exists():
         shutil.copytree(shipped_dir("config"), config_dir)
+        for case in (config_dir / "tests").glob("*.yaml"):
+            # They would refuse the first edit anybody tries; who wants to see that renames them.
+            case.rename(f"{case}.example")
         shutil.copytree(shipped_dir("templates"), data_dir / "templates", dirs_exist_ok=True)
     text = _SETTINGS.format(manager=MANAGER, address=ADDRESS, smtp=smtp, relay=relay_port)
     (config_dir / "maildesk.yaml").write_text(text, encoding="utf-8")
@@ -124,25 +129,32 @@ def _listen(service: Service, board: Board, clock: Clock, tell: Callable[[Happen
     """Hear of everything the desk does."""
     office = service.office
     zone = ZoneInfo(office.settings.desk.timezone)
-    digest = office.keeper.current
+    policy = office.keeper.desk_with(office.keeper.current).policy
+    landed: dict[str, str] = {}
 
     def happened(happening: Happening) -> None:
         board.add(happening)
         tell(happening)
 
     def policy_changed() -> None:
-        nonlocal digest
+        nonlocal policy
         problems, at = office.keeper.problems, clock.now().astimezone(zone)
         if problems:
-            details = tuple(line for problem in problems for line in str(problem).splitlines())
-            happened(Happening(at, None, "rules", "refused, the old ones stay", details=details))
-        elif office.keeper.current != digest:
-            digest = office.keeper.current
-            happened(Happening(at, None, "rules", "read again, good; they hold from the next mail on"))
+            board.rules = describe_refusal(problems, at)
+            happened(board.rules)
+        elif office.keeper.current != policy.digest:
+            before, policy = policy, office.keeper.desk_with(office.keeper.current).policy
+            board.rules = describe_rules(before, policy, at)
+            happened(board.rules)
+        else:
+            board.rules = None if board.rules and board.rules.bad else board.rules
+            board.touch()
 
-    service.intake.on_outcome = lambda claimed, outcome: happened(
-        describe_mail(claimed.arrival, outcome, people_of(office), clock.now().astimezone(zone))
-    )
+    def mail_decided(claimed: Claimed, outcome: Outcome) -> None:
+        told = describe_mail(claimed.arrival, outcome, people_of(office), clock.now().astimezone(zone))
+        happened(compare_landing(told, outcome, landed, people_of(office)))
+
+    service.intake.on_outcome = mail_decided
     service.intake.on_failure = lambda claimed, text: happened(
         Happening(
             clock.now().astimezone(zone), None, claimed.arrival.envelope.mail_from, f"failed, tried again: {text}"

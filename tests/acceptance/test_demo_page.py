@@ -105,6 +105,32 @@ def test_days_go_by(page: "Page", demo: RunningDemo) -> None:
     reminder.wait_for(timeout=3000)
 
 
+def test_an_edited_rule_sends_the_sample_elsewhere(page: "Page", tmp_path: Path) -> None:
+    """Edit a rule, save, press the sample again: it lands elsewhere with its reason; a mistake is named and changes nothing."""
+    with running_demo(tmp_path) as own:
+        rules = tmp_path / "config" / "rules" / "30-billing.yaml"
+        news = page.get_by_role("region", name="Be the admin: edit a rule, save, send the sample again")
+        log = page.get_by_role("region", name="What the desk did")
+        press(page, own, "Chyba ve faktuře")
+        log.get_by_text("“Chyba ve faktuře” → Billing").first.wait_for()
+        good = rules.read_text(encoding="utf-8").replace("team: billing, assign: round-robin", "team: sales")
+        rules.write_text(good, encoding="utf-8")
+        news.get_by_text("taken over: send a sample again").wait_for()
+        assert "changed: “Invoices → Billing”   (rules/30-billing.yaml:" in news.inner_text()
+        press(page, own, "Chyba ve faktuře")
+        log.get_by_text("“Chyba ve faktuře” → Sales").first.wait_for()
+        log.get_by_text("moved: the last mail like this went to Billing").first.wait_for()
+        assert "rule “Invoices → Billing” (“faktuře” ≈ faktura" in log.inner_text()
+        rules.write_text(good.replace("team: sales", "team: slaes"), encoding="utf-8")
+        news.get_by_text("refused, the old ones stay").wait_for()
+        assert "did you mean “sales”?" in news.inner_text()
+        page.goto(f"{own.url}/?pause")
+        assert find_violations(page) == []
+        page.goto(own.url)
+        rules.write_text(good, encoding="utf-8")
+        news.get_by_text("refused").wait_for(state="detached")
+
+
 def test_a_form_of_another_site_is_refused(page: "Page", demo: RunningDemo) -> None:
     """A page of somebody else's cannot send mail through the demo."""
     page.set_content(
