@@ -43,6 +43,11 @@ class Author(Value, frozen=True):
         """Tell whether a server that we trust says that the mail is not from where it claims to be."""
         return self.verdict == "fail"
 
+    @property
+    def doubt(self) -> str:
+        """Say why people should be careful with what the mail says of its author, "" if there is no reason."""
+        return "ambiguous" if self.trust is Trust.AMBIGUOUS else "refuted" if self.refuted else ""
+
 
 def find_author(snapshot: Snapshot, mail: Mail, desk: Desk) -> Author:
     """Say who wrote the mail and with what assurance."""

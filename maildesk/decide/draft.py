@@ -21,6 +21,7 @@ class Draft:
         self.rules: tuple[RuleTrace, ...] = ()
         self.result: dict[str, str] = {}
         self.trust = Trust.NONE
+        self.doubt = ""
         self.settles = 0
 
     @property

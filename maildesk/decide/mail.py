@@ -41,6 +41,7 @@ def decide_mail(snapshot: Snapshot, desk: Desk) -> Decision:
         return draft.done()
     author = find_author(snapshot, mail, desk)
     draft.trust = author.trust
+    draft.doubt = author.doubt
     draft.because(*author.why)
     found = link(snapshot, author.token, desk.keys, desk.terms, _may_quote(snapshot, author))
     draft.because(*found.why)

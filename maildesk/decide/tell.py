@@ -63,7 +63,7 @@ def tell(  # noqa: PLR0913 - what a notification shows
                 note_address=note_address,
                 about=about,
                 attachments=attachments,
-                data=data or {},
+                data={**(data or {}), **({"doubt": draft.doubt} if draft.doubt else {})},
                 why=_why(login, whose),
                 later=_later(draft, event, login, whose),
             )

@@ -21,7 +21,7 @@ HIS_OWN = f"{OURS}; dkim=pass header.d=evil.example; dmarc=pass header.from=evil
 
 @dataclass(frozen=True)
 class Recipe:
-    """One way to pass for an agent; `strict` if only a strict desk promises to withstand it (the forger has a reply address)."""
+    """One way to pass for an agent; `needs` a desk that checks senders, or a strict one, where the forger has a reply address."""
 
     name: str
     does: str
@@ -31,7 +31,7 @@ class Recipe:
     verdict: str = FAIL
     top: tuple[str, ...] = ()
     lmtp: bool = False
-    strict: bool = False
+    needs: str = ""
 
 
 def _from(value: str) -> tuple[str, ...]:
@@ -117,6 +117,16 @@ RECIPES = (
         "brings our server's pass along",
         (f"Authentication-Results: {OURS}; dmarc=pass header.from=demo.test", *_from(AGENT), REFERS),
         verdict=NONE,
+    ),
+    Recipe(
+        "forged result below little",
+        "brings a pass along where our server says next to nothing",
+        (
+            f"Authentication-Results: {OURS}; dkim=pass header.d=demo.test; dmarc=pass header.from=demo.test",
+            *_from(AGENT),
+            REFERS,
+        ),
+        verdict=f"{OURS}; spf=none smtp.mailfrom=evil.example",
     ),
     Recipe(
         "forged result and hop",
@@ -210,7 +220,11 @@ RECIPES = (
         verdict=HIS_OWN,
     ),
     Recipe(
-        "leaked address, refuted", "has it, and is refuted as the agent", (*_from(AGENT), "To: {reply}"), to="{reply}"
+        "leaked address, refuted",
+        "has it, and is refuted as the agent",
+        (*_from(AGENT), "To: {reply}"),
+        to="{reply}",
+        needs="checks",
     ),
     Recipe(
         "leaked address in To alone",
@@ -264,7 +278,7 @@ RECIPES = (
         (*_from(AGENT), "To: {reply}"),
         to="{reply}",
         verdict=NONE,
-        strict=True,
+        needs="strict",
     ),
     Recipe(
         "leaked address, foreign result",
@@ -272,7 +286,7 @@ RECIPES = (
         (*_from(AGENT), "To: {reply}"),
         to="{reply}",
         verdict=NONE,
-        strict=True,
+        needs="strict",
         top=("Authentication-Results: evil.mx.demo.test; dmarc=pass header.from=demo.test",),
     ),
     Recipe(
@@ -281,7 +295,7 @@ RECIPES = (
         (f"Authentication-Results: {OURS}; dmarc=pass header.from=demo.test", *_from(AGENT), "To: {reply}"),
         to="{reply}",
         verdict=NONE,
-        strict=True,
+        needs="strict",
     ),
 )
 

@@ -26,9 +26,19 @@ TEAMS = (
 )
 
 
-def attempts(*, strict: bool) -> Iterator[tuple[Recipe, str, str]]:
+# A desk as it is set up by `init`, one that has senders checked, and one that wants both proofs.
+KINDS = {
+    "default": ("", ("",)),
+    "checking": (f"auth: {{trusted_authserv_ids: [{recipes.OURS}]}}\n", ("", "checks")),
+    "strict": (f"auth: {{agents: strict, trusted_authserv_ids: [{recipes.OURS}]}}\n", ("", "checks", "strict")),
+}
+# What stands on a ticket that nobody has touched.
+UNTOUCHED = {"status": "new", "assignee": "", "team": "l1", "priority": "normal", "tags": [], "merged_into": None}
+
+
+def attempts(kind: str) -> Iterator[tuple[Recipe, str, str]]:
     """List what is tried, each with a mark of its own."""
-    tried = [recipe for recipe in RECIPES if strict or not recipe.strict]
+    tried = [recipe for recipe in RECIPES if recipe.needs in KINDS[kind][1]]
     for number, recipe in enumerate(tried):
         for step in range(EACH):
             yield recipe, COMMANDS[(number + step) % len(COMMANDS)], f"podvrh-{number:02}-{step}"
@@ -68,50 +78,47 @@ def forge(desk: RunningDesk, recipe: Recipe, known: dict[str, str], command: str
         assert code == 250, (recipe.name, said)
 
 
-@pytest.mark.parametrize("kind", ["standard", "strict"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_nobody_passes_for_an_agent(kind: str, sink: Sink, tmp_path: Path) -> None:
     """Whatever is forged, no command is carried out and no word reaches the customer; the real agent then does both (T1, B28)."""
-    more = f"auth: {{agents: {kind}, trusted_authserv_ids: [{recipes.OURS}]}}\n"
-    desk = RunningDesk(tmp_path, settings(sink.port, more=more))
-    teams = desk.configure() / "teams.yaml"
+    prepared = RunningDesk(tmp_path, settings(sink.port, more=KINDS[kind][0]))
+    teams = prepared.configure() / "teams.yaml"
     text = teams.read_text()
     for old, new in TEAMS:
         assert old in text
         text = text.replace(old, new)
     teams.write_text(text)
-    with running_desk(tmp_path, desk.settings) as desk:
+    with running_desk(tmp_path, prepared.settings) as desk:
         told = ask(desk, sink, AGENT)
         ack = letter(sink, "jana@odberatel.cz", notice="acknowledgement")
         known = what_leaked(told, ack, letter(sink, "petr@demo.test", event="new-ticket"))
-        before = desk.show(1001)[0]
         count = 0
-        for recipe, command, mark in attempts(strict=kind == "strict"):
+        for recipe, command, mark in attempts(kind):
             forge(desk, recipe, known, command, mark)
             count += 1
         decided(desk, count + 1)
-        desk.settle(120)
-        assert acted(desk, before) == []
-        assert relayed(sink) == []
-        mine = [mail for mail in sink.mails if AGENT in mail.rcpt_to and b"X-Maildesk-Event: challenge" in mail.data]
-        assert 1 <= len(mine) <= 3, "the real agent is asked, and not buried"
-        print(f"{kind}: {count} forgeries, 0 executed, 0 relayed, {len(mine)} questions to the real agent")
+        assert acted(desk) == []
 
+        # Letters leave in their order: when the real agent's has arrived, a forged one would have arrived before.
         passed = f"Authentication-Results: {recipes.OURS}; dmarc=pass header.from=demo.test"
         received = f"Received: from a ([192.0.2.1]) by {recipes.OURS}"
         fields = f"{passed}\n{received}\nFrom: {AGENT}\nTo: {known['reply']}\nMessage-ID: <real@demo.test>\n"
-        real = f"{fields}\nAno, mame zelene.\n\n#close\n"
-        desk.send(real.encode(), AGENT, known["reply"])
+        desk.send(f"{fields}\nAno, mame zelene.\n\n#close\n".encode(), AGENT, known["reply"])
         letter(sink, "jana@odberatel.cz", text="Ano, mame zelene.")
-        assert desk.show(1001)[0]["status"] == "resolved"
+        assert relayed(sink) == []
+        asked = [mail for mail in sink.mails if AGENT in mail.rcpt_to and b"X-Maildesk-Event: challenge" in mail.data]
+        assert 1 <= len(asked) <= 3, "the real agent is asked, and not buried"
+        print(f"{kind}: {count} forgeries, 0 executed, 0 relayed, {len(asked)} questions to the real agent")
 
 
-def acted(desk: RunningDesk, before: dict[str, object]) -> list[str]:
+def acted(desk: RunningDesk) -> list[str]:
     """Name what changed on the ticket, and every word that stands on any ticket as an agent's and is not held."""
     changed = []
     for ticket in desk.show(*(found["number"] for found in desk.tickets())):
         if ticket["number"] == 1001:
-            keys = ("status", "assignee", "team", "priority", "tags", "merged_into", "requester", "participants")
-            changed += [f"{key}: {before[key]} became {ticket[key]}" for key in keys if ticket[key] != before[key]]
+            changed += [f"{key} became {ticket[key]}" for key, was in UNTOUCHED.items() if ticket[key] != was]
+            people = [person["address"] for person in ticket["participants"]]
+            changed += [f"{people} take part"] * (people != ["jana@odberatel.cz"])
         elif ticket["status"] not in ("new", "open") or ticket["assignee"] or "podvrh" in ticket["tags"]:
             changed.append(f"#{ticket['number']} {ticket['status']} {ticket['assignee']} {ticket['tags']}")
         changed += [
@@ -123,15 +130,10 @@ def acted(desk: RunningDesk, before: dict[str, object]) -> list[str]:
 
 
 def relayed(sink: Sink) -> list[str]:
-    """Name every letter to somebody outside that holds a forger's words, and any to the customer but the acknowledgement."""
-    said = []
-    for mail in sink.mails:
-        (to,) = mail.rcpt_to
-        text = words_of(mail.data)
-        if not to.endswith("@demo.test") and ("podvrh" in text or "lepsi" in text):
-            said.append(f"{to}: {text[:80]}")
-    customer = [mail for mail in sink.mails if "jana@odberatel.cz" in mail.rcpt_to]
-    return said + [f"{len(customer)} letters to the customer"] * (len(customer) != 1)
+    """Name every letter to somebody outside that holds a forger's words."""
+    outside = [mail for mail in sink.mails if not mail.rcpt_to[0].endswith("@demo.test")]
+    texts = [(mail.rcpt_to[0], words_of(mail.data)) for mail in outside]
+    return [f"{to}: {text[:80]}" for to, text in texts if "podvrh" in text or "lepsi" in text]
 
 
 def words_of(raw: bytes) -> str:
@@ -146,6 +148,6 @@ def words_of(raw: bytes) -> str:
 
 def test_the_recipes_are_forty_and_told_apart() -> None:
     """At least forty ways, each named once, each tried with six commands in the long form."""
-    assert len([recipe for recipe in RECIPES if not recipe.strict]) >= 40
+    assert len([recipe for recipe in RECIPES if not recipe.needs]) >= 40
     assert len({recipe.name for recipe in RECIPES}) == len(RECIPES)
     assert len(COMMANDS) == 6

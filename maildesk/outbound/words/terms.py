@@ -83,6 +83,7 @@ AGENT_VALUES = frozenset(
         "comment",
         "count",
         "desk",
+        "doubt",
         "event",
         "fate",
         "files",
