@@ -15,7 +15,15 @@ from typing import TypeVar
 import msgspec
 
 from maildesk.ingest import calendar
-from maildesk.ingest.attachments import File, fetch_files, files_in_text, files_of_attached, read_attachments, tnef_text
+from maildesk.ingest.attachments import (
+    File,
+    decode_part,
+    fetch_files,
+    files_in_text,
+    files_of_attached,
+    read_attachments,
+    tnef_text,
+)
 from maildesk.ingest.body import Body, Reader, read_body
 from maildesk.ingest.bounce import read_bounce, read_complaint
 from maildesk.ingest.classify import Verdict, classify, is_complaint
@@ -24,6 +32,7 @@ from maildesk.ingest.headers import Headers, read_headers
 from maildesk.ingest.html_text import html_to_text
 from maildesk.ingest.mime.addresses import parse_addresses
 from maildesk.ingest.mime.armor import armor_of, without_armor
+from maildesk.ingest.mime.cms import find_signed
 from maildesk.ingest.mime.encoded_words import decode_header_text
 from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
 from maildesk.ingest.mime.limits import ADDRESS_FIELD, ADDRESSES, ATTACHMENTS, SUBJECT, TEXT
@@ -34,7 +43,7 @@ from maildesk.ingest.parts import Structure
 from maildesk.ingest.pictures import mark_quoted
 from maildesk.ingest.reply_text import read_reply
 from maildesk.ingest.sender import Ambiguous, sender
-from maildesk.ingest.structure import build_structure, protection_of
+from maildesk.ingest.structure import SMIME, build_structure, protection_of
 from maildesk.model.mail import Address, Attachment, Bounce, Kind, Mail
 
 T = TypeVar("T")
@@ -127,13 +136,26 @@ def _addresses(headers: Headers, key: str, hint: str) -> tuple[Address, ...]:
 
 
 def _with_hidden_text(raw: bytes, body: Body) -> Body:
-    """Take the text out of a winmail.dat if the mail has no other."""
+    """Take the text out of a winmail.dat, or of a signature that wraps the mail, if it has no other."""
     if body.text.strip() or not body.attachments:
         return body
     text, html = tnef_text(raw, body.attachments)
+    if not text and not html:
+        text, html = _signed_text(raw, body.attachments)
     if not text.strip() and html:
         text = html_to_text(html)
     return Body(text[:TEXT], html[:TEXT], body.attachments) if text else body
+
+
+def _signed_text(raw: bytes, nodes: tuple[Node, ...]) -> tuple[str, str]:
+    """Give the text and the HTML of a mail that is wrapped in its signature; its files stay in there, where programs verify it."""
+    for node in nodes:
+        if node.content_type in SMIME and (held := find_signed(decode_part(raw, node))):
+            held, _ = with_line_ends(held)
+            root, _ = parse_tree(held, read_headers(held, 0))
+            body = read_body(root, Reader(held, _charset_hint(root), []))
+            return body.text, body.html
+    return "", ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from maildesk.ingest.mime.encoded_words import decode_header_text
 from maildesk.ingest.mime.tree import Node
 from maildesk.ingest.parts import Part, Structure
 
-_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 
 def build_structure(root: Node, reader: Reader, envelope_from: str | None) -> Structure:
@@ -64,7 +64,7 @@ def protection_of(root: Node) -> str:
     if kind in ("multipart/signed", "multipart/encrypted"):
         protocol = root.params.get("protocol", "")
         return f"{kind.removeprefix('multipart/')}-{'smime' if 'pkcs7' in protocol else 'pgp'}"
-    if kind in _SMIME or (kind == "application/octet-stream" and root.name.lower() == "smime.p7m"):
+    if kind in SMIME or (kind == "application/octet-stream" and root.name.lower() == "smime.p7m"):
         return (
             "signed-smime"
             if root.params.get("smime-type", "").lower() in ("signed-data", "certs-only")
