@@ -51,6 +51,7 @@ class Received(NamedTuple):
     trusted: bool = False
     silent: bool = False
     problem: str = ""
+    looked_up: dict[str, str] = {}
 
 
 class Outcome(NamedTuple):
@@ -138,6 +139,8 @@ def _decide_mail(
     )
     if unreadable:
         snapshot = msgspec.structs.replace(snapshot, unreadable=unreadable)
+    if received.looked_up:
+        snapshot = msgspec.structs.replace(snapshot, looked_up=received.looked_up)
     decision = decide(snapshot, desk)
     if decision.wait_for:
         tx.defer_mail(received.journal_id, now + PARENT_PAUSE, f"after <{decision.wait_for}>", count_attempt=False)

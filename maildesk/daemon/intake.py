@@ -3,20 +3,26 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from maildesk.daemon.broken import letters_of_quarantine
 from maildesk.daemon.keeper import Keeper
 from maildesk.daemon.signatures import Signatures
+from maildesk.decide import Desk
 from maildesk.desk import File, Outcome, Received, handle_mail, voice, wanted
 from maildesk.ingest.workers import LARGE, NoWorker, ParseFailed, ParsePool
-from maildesk.model.mail import MOST_SENT_BYTES, Accepted, Arrival, Mail
+from maildesk.model.mail import MOST_SENT_BYTES, Accepted, Arrival, Kind, Mail
 from maildesk.model.outgoing import Queued
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 from maildesk.store import recall
 from maildesk.store.db import Claimed, Store, StoreUnavailable, Tx
+
+if TYPE_CHECKING:
+    from maildesk.outbound.hooks.asking import Asker
 
 log = structlog.get_logger("maildesk.desk")
 
@@ -38,13 +44,17 @@ class Intake:
         keeper: Keeper,
         offer: Callable[[Sequence[Queued]], None],
         now: Callable[[], dt.datetime],
+        *,
+        config_dir: Path = Path(),
     ) -> None:
-        """`offer` receives letters that this process may deliver at once; `now` is the clock."""
+        """`offer` receives letters that this process may deliver at once; secrets of hooks lie below `config_dir`."""
         self._store, self._pool, self._keeper, self._offer, self._now = store, pool, keeper, offer, now
         self._signatures = Signatures()
         self._quick: asyncio.Queue[Claimed] = asyncio.Queue()
         self._slow: asyncio.Queue[Claimed] = asyncio.Queue()
         self._slow_bytes = 0
+        self._config_dir = config_dir
+        self._asker: Asker | None = None
         self._idle = asyncio.Event()
         self._wake = asyncio.Event()
         self._open = asyncio.Event()  # closed to other mails while a suspect is looked at alone
@@ -237,7 +247,10 @@ class Intake:
     async def _decide(self, received: Received) -> Outcome:
         """Decide a mail that was understood, or what stands in for one that was not."""
         arrival, mail = received.arrival, received.mail
-        lookup = wanted(received, self._keeper.desk_with(self._keeper.current))
+        desk = self._keeper.desk_with(self._keeper.current)
+        if desk.policy.lookup is not None:
+            received = await self._look_up(received, desk)
+        lookup = wanted(received, desk)
         if lookup.hold:
             original, files = await self._held(lookup.hold)
             received = received._replace(original=original, files=files)
@@ -248,6 +261,23 @@ class Intake:
                 lambda tx: handle_mail(tx, received, lookup, self._keeper.desk(tx), self._now()), lookup
             )
         )
+
+    async def _look_up(self, received: Received, desk: Desk) -> Received:
+        """Ask what is known of a customer who writes, before anything is locked."""
+        mail, source = received.mail, desk.policy.lookup
+        if source is None or received.silent or mail.kind is not Kind.PERSON or mail.author is None:
+            return received
+        if desk.find_agent(mail.author.address):
+            return received
+        if self._asker is None:
+            from maildesk.outbound.hooks.asking import Asker
+
+            self._asker = Asker(self._now, self._config_dir)
+        before = self._asker.trouble
+        found = await self._asker.ask(source, mail)
+        if self._asker.trouble and self._asker.trouble != before:
+            log.error("lookup does not answer", problem=self._asker.trouble)
+        return received._replace(looked_up=found)
 
     async def _files(self, raw: bytes, mail: Mail) -> dict[int, File]:
         """Fetch the attachments' bytes before the transaction; too much of them travels by name only."""

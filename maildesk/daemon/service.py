@@ -72,7 +72,7 @@ class Service:
             token=_token_of(office),
         )
         self.caller = Caller(StoreCalls(office.store, now), self._hooks, now, office.config_dir)
-        self.intake = Intake(office.store, self.pool, office.keeper, self._offer, now)
+        self.intake = Intake(office.store, self.pool, office.keeper, self._offer, now, config_dir=office.config_dir)
         self.on_timer: Callable[[Due, Outcome], None] = _log_timer
         self.on_policy: Callable[[], None] = lambda: None
         self.listeners: list[Listener] = []

@@ -6,7 +6,7 @@ from maildesk.decide.draft import Draft
 from maildesk.decide.follow_up import UNDER_WAY, named, wake_up
 from maildesk.decide.known import adopt_parked, know_mail
 from maildesk.decide.rights import Rights
-from maildesk.decide.routing import assignee, language, route, said_by, team_for
+from maildesk.decide.routing import assignee, language, looked_up, route, said_by, team_for
 from maildesk.decide.say import say_closing, say_notice
 from maildesk.decide.tell import Whose, of, tell
 from maildesk.decide.timer import close_timer, status_timers
@@ -102,7 +102,7 @@ def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = N
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
         files=True,
-        data={"rule": _rule(routing)},
+        data={"rule": _rule(routing), **looked_up(draft)},
     )
     return draft.done(NEW)
 
@@ -296,7 +296,7 @@ def _welcome(draft: Draft, author: Author, routing: Routing, spoken: str) -> Non
         verdict=author.verdict,
         rule_ack=routing.ack,
         spam=routing.spam,
-        data=said_by(routing),
+        data={**said_by(routing), **looked_up(draft)},
     )
 
 

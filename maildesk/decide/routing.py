@@ -18,9 +18,17 @@ def route(draft: Draft, author: Author, event: str, spoken: str) -> Routing:
     policy = draft.desk.policy
     misses = draft.desk.thorough or len(policy.rules) <= MOST_MISSES
     routing = evaluate(policy, facts(draft, author, event, spoken), misses=misses)
+    if draft.snapshot.looked_up:
+        draft.because(Why(Reason.LOOKED_UP, looked_up(draft)["lookup"][:300]))
     draft.rules = routing.traces
     draft.because(*routing.why)
     return routing
+
+
+def looked_up(draft: Draft) -> dict[str, str]:
+    """Say what was looked up, for agents; nothing where nobody was asked."""
+    found = draft.snapshot.looked_up
+    return {"lookup": "; ".join(f"{name}: {value}" for name, value in found.items())} if found else {}
 
 
 def facts(draft: Draft, author: Author, event: str, spoken: str) -> Facts:
@@ -42,6 +50,7 @@ def facts(draft: Draft, author: Author, event: str, spoken: str) -> Facts:
         now=snapshot.now,
         known_customer=history.tickets > 0,
         mailbox_team=draft.desk.mailbox_team(snapshot.mailbox),
+        looked_up=snapshot.looked_up,
     )
 
 

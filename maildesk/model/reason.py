@@ -74,6 +74,7 @@ class Reason(StrEnum):
     RULE_MATCHED = "rule-matched"
     RULE_DEFAULTS = "rule-defaults"
     RULE_NO_TICKET = "rule-no-ticket"
+    LOOKED_UP = "looked-up"
     HOOK_CALLED = "hook-called"
     ASSIGNED = "assigned"
     NOBODY_TO_ASSIGN = "nobody-to-assign"

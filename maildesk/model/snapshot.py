@@ -109,6 +109,7 @@ class Snapshot(Value, frozen=True):
     `original` is the mail behind `hold`, parsed again.
     `repeats` is the newest of several tickets that the author opened within an hour with these very words.
     `asked_hour` counts the questions of the last hour to the agent whom the mail claims to be from.
+    `looked_up` is what another program knew of the author and the orders named, asked before the transaction.
     `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual,
     `told` the mails that each agent's address (folded) got in it.
     `unreadable` is the ticket that stands in for the mail, which could not be read until now.
@@ -137,6 +138,7 @@ class Snapshot(Value, frozen=True):
     silent: bool = False
     waiting_parent: str = ""
     repeats: int = 0
+    looked_up: dict[str, str] = {}
     made_hour: int = 0
     usual_hour: int = 0
     asked_hour: int = 0

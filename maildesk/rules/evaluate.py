@@ -42,6 +42,7 @@ class Facts(Value, frozen=True):
     customer_groups: tuple[str, ...] = ()
     known_customer: bool = False
     mailbox_team: str = ""
+    looked_up: dict[str, str] = {}
 
 
 class Routing(Value, frozen=True):

@@ -12,6 +12,7 @@ from maildesk.rules.policy import (
     HeaderIs,
     HoursAre,
     IsOneOf,
+    LookupIs,
     Policy,
     WordsIn,
 )
@@ -81,6 +82,8 @@ def _compile(condition: Condition, index: Index) -> Check:
             return _hours(condition)
         case HeaderIs():
             return _header(condition)
+        case LookupIs():
+            return _looked_up(condition)
         case IsOneOf():
             return _FACTS[condition.key](condition)
         case Combined():
@@ -171,6 +174,20 @@ def _header(condition: HeaderIs) -> Check:
         return f"{name} is {given[0].strip()[:80]}" if given else f"no header {name}"
 
     return Check(lambda seen: any(test(values(seen)) for test in tests), tell)
+
+
+def _looked_up(condition: LookupIs) -> Check:
+    name = condition.name
+    wanted = frozenset(value.casefold() for value in condition.values)
+
+    def holds(seen: Seen) -> bool:
+        value = seen.facts.looked_up.get(name, "")
+        return (PRESENT if value else ABSENT) in wanted or (bool(value) and value.casefold() in wanted)
+
+    def tell(seen: Seen) -> str:
+        return f"looked up: {name} is {seen.facts.looked_up.get(name) or 'not known'}"
+
+    return Check(holds, tell)
 
 
 def _header_test(wanted: str) -> Callable[[list[str]], bool]:

@@ -58,6 +58,13 @@ class HeaderIs(Value, frozen=True, tag=True):
     values: tuple[str, ...]
 
 
+class LookupIs(Value, frozen=True, tag=True):
+    """A fact that was looked up is `present`, `absent`, or one of the values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
 class IsOneOf(Value, frozen=True, tag=True):
     """A fact, or what an earlier rule set, is one of the values."""
 
@@ -72,7 +79,7 @@ class Combined(Value, frozen=True, tag=True):
     sets: tuple[tuple["Condition", ...], ...]
 
 
-Condition = WordsIn | AddressIn | HoursAre | HeaderIs | IsOneOf | Combined
+Condition = WordsIn | AddressIn | HoursAre | HeaderIs | LookupIs | IsOneOf | Combined
 
 
 class Then(Value, frozen=True):

@@ -92,6 +92,7 @@ def _facts(policy: Policy, case: Case, now: dt.datetime, read_mail: ReadMail | N
             headers=tuple(mail.headers.items()),
             channel=mail.channel,
             trust=mail.trust,
+            looked_up=mail.lookup,
         )
     language = keys.language or detect(f"{facts.subject}\n{facts.body}", policy.languages)[0]
     return _with(

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +32,8 @@ class Listening(ThreadingHTTPServer):
     """A program that is told; `fails` is how many requests it refuses first."""
 
     fails = 0
+    says = b""
+    waits = 0.0
     asked: list[tuple[dict[str, str], bytes]]
 
 
@@ -41,9 +44,11 @@ class _Answer(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, body))
         self.server.fails -= 1
+        time.sleep(self.server.waits)
         self.send_response(503 if self.server.fails >= 0 else 200)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.server.says)))
         self.end_headers()
+        self.wfile.write(self.server.says)
 
     def log_message(self, *_words: Any) -> None:
         """Keep quiet."""
@@ -110,3 +115,46 @@ def test_a_rules_hook_is_called_signed_and_one_that_fails_is_tried_again(tmp_pat
     assert "not on the public Internet" in found["hook:out"]["last_reply"]
     assert "hook-called: new-ticket, by Outages → SMS" in explained
     assert SECRET not in "".join(desk.log)
+
+
+LOOKUP_RULES = """\
+rules:
+  - name: Paid orders → Billing
+    when: {lookup: {order_status: paid}}
+    then: {team: billing, tags: paid}
+"""
+
+
+def test_a_shop_is_asked_before_a_mail_is_decided_and_one_that_is_silent_delays_none(
+    tmp_path: Path, sink: Sink
+) -> None:
+    """Its facts decide rules, stand in the notification, in explain and in the stored decision; silence costs a moment once."""
+    with listening() as shop:
+        shop.says = b'{"order_status": "paid", "total": "20 EUR"}'
+        place = f"url: http://127.0.0.1:{shop.server_port}/ask, inside: 127.0.0.1, secret_file: hook.key"
+        configure(tmp_path, f"lookup: {{{place}, numbers: '/[0-9]{{6}}/', timeout: 1s}}\n", LOOKUP_RULES)
+        with running_desk(tmp_path, settings(sink.port)) as desk:
+            write(desk, "Order 123456")
+            desk.settle()
+            [first] = desk.tickets()
+            explained = desk.run("explain", "#1001").stdout.decode()
+            told = [mail.data.decode() for mail in sink.mails if b"X-Maildesk-Event: new-ticket" in mail.data]
+            shop.waits = 5
+            for number in (2, 3, 4):
+                write(desk, f"Order 10000{number}")
+            began = time.monotonic()
+            desk.settle()
+            took = time.monotonic() - began
+            later = desk.tickets()
+            replayed = desk.run("explain", "#1001", "--replay", check=False).stdout.decode()
+    assert (first["team"], first["tags"]) == ("billing", ["paid"])
+    assert json.loads(shop.asked[0][1])["numbers"] == ["123456"]
+    assert "looked-up" in explained
+    assert "order_status: paid; total: 20 EUR" in explained
+    assert "looked up: order_status is paid" in explained
+    assert any("order_status: paid; total: 20 EUR" in mail for mail in told)
+    assert len(later) == 4
+    assert sum(ticket["team"] == "billing" for ticket in later) == 1
+    assert took < 20
+    assert "looked up: order_status is paid" in replayed or "same" in replayed or "agree" in replayed
+    assert "lookup does not answer" in "".join(desk.log)

@@ -76,6 +76,7 @@ def _bring_mail(played: Played, step: Step, now: dt.datetime) -> None:
     imported = arrival.source == "import"
     files = {} if problem else _files(raw, mail)
     received = Received(accepted.journal_id, arrival, mail, files, trusted=imported, silent=imported, problem=problem)
+    received = received._replace(looked_up=step.how.get("looked_up", {}))
     if "slow" in step.how:
         played.slow.append((step.name, received))
     else:

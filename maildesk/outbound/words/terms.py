@@ -89,6 +89,7 @@ AGENT_VALUES = frozenset(
         "files",
         "language",
         "left",
+        "lookup",
         "merge",
         "more",
         "muted",

@@ -53,6 +53,7 @@ class CaseMail(msgspec.Struct, frozen=True, rename={"author": "from"}):
     headers: dict[str, str] = {}
     channel: Literal["email", "web", "phone", "api"] = "email"
     trust: Literal["none", "aligned", "agent"] = "none"
+    lookup: dict[str, str] = {}
 
 
 class Expected(msgspec.Struct, frozen=True):

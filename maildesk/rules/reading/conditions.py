@@ -6,7 +6,7 @@ from typing import Any
 
 from maildesk.rules.index import compile_regex
 from maildesk.rules.matchers import is_regex
-from maildesk.rules.policy import AddressIn, Combined, Condition, HeaderIs, HoursAre, IsOneOf, WordsIn
+from maildesk.rules.policy import AddressIn, Combined, Condition, HeaderIs, HoursAre, IsOneOf, LookupIs, WordsIn
 from maildesk.rules.reading.known import Known, check_name
 from maildesk.rules.reading.terms import Lists, read_terms
 from maildesk.yaml_file import Mapping, Node, Scalar, Sequence, suggest
@@ -141,6 +141,18 @@ def _header(key: str, node: Node, where: Where) -> Condition | None:
     return found[0] if len(found) == 1 else Combined("all", (tuple(found),))
 
 
+def _lookup(key: str, node: Node, where: Where) -> Condition | None:
+    """Every fact named must fit; of a list of values, one."""
+    del key
+    if not isinstance(node, Mapping) or not node.pairs:
+        where.place.error(node, "“lookup” names facts", "write it like {order_status: [shipped, paid]}")
+        return None
+    found: list[Condition] = [
+        LookupIs(pair.key.text, take_tuple(pair.value, str, where.place, pair.key.text)) for pair in node.pairs
+    ]
+    return found[0] if len(found) == 1 else Combined("all", (tuple(found),))
+
+
 def _one_of(kind: str = "", choices: tuple[str, ...] = ()) -> "Reader":
     """Read names that must exist, or words from a short list."""
 
@@ -190,6 +202,7 @@ CONDITIONS: dict[str, Reader] = {
     "hours": _hours,
     "attachment": _attachment,
     "header": _header,
+    "lookup": _lookup,
     "channel": _one_of(choices=CHANNELS),
     "trust": _one_of(choices=TRUST),
     "team": _one_of("teams"),

@@ -131,6 +131,10 @@ def _conditions(names: Names) -> dict[str, Schema]:
             ),
             "A header field is so: {List-Id: present}, {X-Spam-Flag: yes}, absent, or a regular expression in slashes.",
         ),
+        "lookup": described(
+            named(many(text()), "A fact, and the values that fit: present, absent, or one of a list."),
+            "What the lookup of hooks.yaml knows is so: {order_status: [shipped, paid]}.",
+        ),
         "channel": described(many(one_of(CHANNELS)), "How it came: email, web, phone or api."),
         "trust": described(
             many(one_of(TRUST)),

@@ -73,6 +73,7 @@ def _mail() -> Schema:
             ),
             "channel": described(one_of(CHANNELS), "How it came: email, web, phone or api."),
             "trust": described(one_of(TRUST), "How sure we are of the author."),
+            "lookup": described(named(text(), "A fact, and its value."), "What was looked up: {order_status: paid}."),
         }
     )
 
