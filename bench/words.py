@@ -30,8 +30,8 @@ Czech, Slovak, Croatian and Polish are inflected by tables of endings of our own
 Snowball, which has no Slovak: its Czech stands in for it below. A verb is found in its persons, tenses and participles, but not
 with another prefix: `zaplatit` is another word than `platit`.
 
-**What is not found**: words that change within (`peníze`, peněz), most small forms (`kutija`, kutijica), and other forms of words of
-up to three letters (`síť`), which are found as they stand. There a prefix helps; `maildesk words test peníze "vrácení peněz"`
+**What is not found**: words that change within (`peníze`, peněz), most small forms (`kutija`, kutijica), and other forms of words
+of up to three letters (`síť`), which are found as they stand. There a prefix helps; `maildesk words test peníze "vrácení peněz"`
 shows the miss and proposes one.
 """
 

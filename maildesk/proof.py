@@ -16,6 +16,7 @@ from maildesk.outbound.render import check_templates
 from maildesk.rules.lint import lint
 from maildesk.rules.load import load_policy
 from maildesk.rules.policy import Policy
+from maildesk.rules.reading.canned import path_of
 from maildesk.rules.reading.cases import Case
 from maildesk.rules.reading.whole import TEMPLATES
 from maildesk.rules.selftest import Outcome, read_tests, run_tests
@@ -82,7 +83,8 @@ def _in_templates(policy: Policy) -> Iterator[Problem]:
     if not _looked_at or _looked_at[0][0] != seen:
         _looked_at[:] = [(seen, tuple(check_templates(policy.templates, policy.languages)))]
     for problem in _looked_at[0][1]:
-        yield msgspec.structs.replace(problem, file=TEMPLATES + problem.file.removeprefix(TEMPLATES))
+        name = problem.file.removeprefix(TEMPLATES)
+        yield msgspec.structs.replace(problem, file=path_of(name) or TEMPLATES + name)
 
 
 def _failed_cases(policy: Policy, outcomes: tuple[Outcome, ...]) -> Iterator[Problem]:
