@@ -6,6 +6,7 @@ Pure. Given is only the new text of a mail, without quote and signature; whether
 from maildesk.commands.asked import Asked, Command, Trouble
 from maildesk.commands.grammar import read_commands
 from maildesk.commands.moment import moment_of
+from maildesk.commands.people import find_mentioned
 from maildesk.commands.rating import read_rating
 from maildesk.commands.requester import Said, read_answer, read_requester
 
@@ -14,6 +15,7 @@ __all__ = [
     "Command",
     "Said",
     "Trouble",
+    "find_mentioned",
     "moment_of",
     "read_answer",
     "read_commands",

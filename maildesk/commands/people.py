@@ -8,6 +8,9 @@ from maildesk.model.phrases import folded
 # Bounded on both sides, so that a search takes linear time whatever the text.
 _ADDRESS = re.compile(r"[^\s<>\"(),:;@\[\]\\]{1,64}@[^\W_](?:[\w-]{0,62}\.){1,10}[^\W\d_][\w-]{0,62}")
 
+_MENTION = re.compile(r"(?<![\w.@+-])@([^\W_](?:[\w.-]{0,38}\w)?)(?![\w@])")
+_MOST_MENTIONS = 20_000
+
 Whom = tuple[str, str]
 
 
@@ -23,6 +26,16 @@ def find_people(text: str, people: People) -> tuple[Whom, ...]:
         if found:
             return found
     return ()
+
+
+def find_mentioned(text: str, people: People) -> tuple[str, ...]:
+    """List the agents whom a text names by `@login` or `@Firstname`, each once; a name that several bear means nobody."""
+    found: dict[str, None] = {}
+    for name in _MENTION.findall(text[:_MOST_MENTIONS]):
+        whom = find_people(name, people)
+        if len(whom) == 1 and whom[0][0] == "agent":
+            found.setdefault(whom[0][1])
+    return tuple(found)
 
 
 def known_names(people: People) -> list[str]:

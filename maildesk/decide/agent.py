@@ -138,6 +138,29 @@ def _note(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> Non
     draft.do(_entry(draft, agent, state.ticket.number, EntryKind.NOTE, orders.text))
     if orders.assignee is None:
         tell_others(draft, agent, state, orders.text)
+    tell_mentioned(draft, agent, state, orders.text)
+
+
+def tell_mentioned(draft: Draft, agent: Agent, state: TicketState, text: str) -> None:
+    """Tell the colleagues whom a note names by `@name`, unless they are told of it anyway."""
+    ticket = state.ticket
+    asked = {action.agent for action in draft.actions if isinstance(action, Tell) and action.event is Event.NOTE}
+    for login in commands.find_mentioned(text, draft.desk.policy.people):
+        if login not in asked:
+            whose = Whose(ticket.team, login, ticket.priority)
+            data = {"what": "mention"}
+            tell(
+                draft,
+                Event.NOTE,
+                ticket.number,
+                whose,
+                text=text,
+                by=agent.name,
+                never=agent.login,
+                note_address=True,
+                files=True,
+                data=data,
+            )
 
 
 def tell_others(draft: Draft, agent: Agent, state: TicketState, text: str) -> None:

@@ -64,7 +64,7 @@ def tell(  # noqa: PLR0913 - what a notification shows
                 about=about,
                 attachments=attachments,
                 data={**(data or {}), **({"doubt": draft.doubt} if draft.doubt else {})},
-                why=_why(login, whose),
+                why=_why(login, whose, data or {}),
                 later=_later(draft, event, login, whose),
             )
         )
@@ -81,7 +81,9 @@ def _later(draft: Draft, event: Event, login: str, whose: Whose) -> dt.datetime 
     return moment
 
 
-def _why(login: str, whose: Whose) -> str:
+def _why(login: str, whose: Whose, data: dict[str, str]) -> str:
+    if data.get("what") == "mention":
+        return "named in a note"
     if not login:
         return "you are an admin"
     return "assigned to you" if login == whose.assignee else f"you are in team {whose.team}"

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from maildesk import tokens
 from maildesk.model.decision import Event, Tell
 from maildesk.model.outgoing import Outgoing, Promise
-from maildesk.model.ticket import Ticket, TicketState
+from maildesk.model.ticket import Role, Ticket, TicketState
 from maildesk.outbound.conversation import agent_subject, root_index
 from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, header_safe, ids_field, text_field
 from maildesk.outbound.render import Dress, render, wording
@@ -98,7 +98,10 @@ def compose_tell(
     way = _way(tell, ticket, voice, entry or tell.hold, language)
     subject = agent_subject(ticket) if ticket else ""
     dress = Dress(buttons=_buttons(tell, way, subject), link=False)
-    said = render(words, name, _values(tell, ticket, voice, way, language), voice.languages, dress=dress)
+    values = _values(tell, ticket, voice, way, language)
+    if state:
+        values["others"] = _others(state)
+    said = render(words, name, values, voice.languages, dress=dress)
     fields = [
         address_field("From", mailbox, _from_name(tell, voice)),
         *([address_field("Reply-To", way.address, way.display)] if way.address else []),
@@ -154,6 +157,15 @@ def _from_name(tell: Tell, voice: Voice) -> str:
 
 def _requester(ticket: Ticket) -> str:
     return header_safe(ticket.requester_name, 60) or defanged(ticket.requester)
+
+
+def _others(state: TicketState) -> str:
+    """Name who gets a reply beside the customer."""
+    requester = state.ticket.requester.casefold()
+    people = (
+        p for p in state.participants if p.wrote and p.role is not Role.AGENT and p.address.casefold() != requester
+    )
+    return ", ".join(header_safe(p.name, 60) or defanged(p.address) for p in people)
 
 
 def _subject(ticket: Ticket | None, subject: str, own: str) -> str:
@@ -213,6 +225,8 @@ def _list_id(ticket: Ticket, voice: Voice, mailbox: str) -> Field:
 def _reason(tell: Tell, ticket: Ticket | None) -> str:
     if not tell.agent:
         return "admin"
+    if tell.data.get("what") == "mention":
+        return "mentioned"
     if ticket and ticket.assignee == tell.agent:
         return "assigned"
     return "asked" if _MANNERS[tell.event].audience == "us" else "team"

@@ -94,6 +94,7 @@ AGENT_VALUES = frozenset(
         "more",
         "muted",
         "number",
+        "others",
         "priority",
         "problems",
         "promised",
@@ -180,5 +181,5 @@ _CHOICES = {
     "reply_to": ("customer", "team", "us", ""),
     "event": ("new-ticket", "customer-mail", "assigned", "note", "reopened", "rated", "undelivered"),
     "reason": ("assigned", "team", "admin"),
-    "what": ("wake", "flood", ""),
+    "what": ("wake", "flood", "mention", ""),
 }

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from maildesk.model.decision import Event, Notice
 from maildesk.model.outgoing import Outgoing
+from maildesk.model.ticket import Priority
 from maildesk.outbound.compose import Voice, compose_say, compose_tell
+from maildesk.outbound.digest import Item, compose_digest
 from tests.services.chromium import find_violations
-from tests.unit.outbound.builders import html_of, say, state, tell, voice
+from tests.unit.outbound.builders import ANA, NOW, html_of, say, state, tell, voice
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -38,6 +40,14 @@ def told(event: Event, entry: int = 0, **data: str) -> Callable[[str], Outgoing]
     return lambda language: compose_tell(replace(asked, by="Ivana Kovač"), state(), spoken(language), entry=entry)
 
 
+def digest(language: str) -> Outgoing:
+    asked = tell(Event.CUSTOMER_MAIL, text=WORDS, later=NOW)
+    items = [Item(NOW, asked), Item(NOW, replace(asked, event=Event.NOTE, ticket=1043, by="Petr Novák"))]
+    ticket = state().ticket
+    tickets = {1042: ticket, 1043: replace(ticket, number=1043, subject="x" * 300, priority=Priority.URGENT)}
+    return compose_digest(ANA, items, tickets, spoken(language), 7)
+
+
 LETTERS = {
     "acknowledgement": notice(Notice.ACKNOWLEDGEMENT, **DUE, suggest="invoice reset-password", opens=DUE["promised"]),
     "status": notice(Notice.STATUS, what="summary", **DUE),
@@ -47,6 +57,7 @@ LETTERS = {
     "note": told(Event.NOTE),
     "held": told(Event.HELD, 7, author="stranger@very-long-domain-of-a-far-away-firm.example", merge=""),
     "command refused": told(Event.COMMAND_REFUSED, 7, problems="line 3: “#colse”: did you mean #close?"),
+    "digest": digest,
     "rated": told(Event.RATED, score="5", comment="Brzo i ljubazno."),
 }
 

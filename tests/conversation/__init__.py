@@ -1,0 +1,1 @@
+"""One conversation of twelve mails, as everybody in it reads it."""
