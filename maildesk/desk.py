@@ -12,16 +12,19 @@ import msgspec
 
 from maildesk import tokens
 from maildesk.decide import Desk, decide
-from maildesk.model.decision import Call, CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
+from maildesk.decide.questions import find_asks
+from maildesk.explain import Told, in_sentences
+from maildesk.model.decision import DESK, NEW, Call, CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
 from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.reason import Reason
-from maildesk.model.snapshot import Due, Lookup, Snapshot, Written
+from maildesk.model.snapshot import Asks, Due, Lookup, Snapshot, View, Written
 from maildesk.model.ticket import TicketState
 from maildesk.model.why import Why
 from maildesk.outbound.alarms import letters_of_brake
 from maildesk.outbound.compose import compose_say, compose_tell
 from maildesk.outbound.digest import first_words
+from maildesk.outbound.enclosed import enclosed_files
 from maildesk.outbound.file_links import with_links
 from maildesk.outbound.hooks.payload import compose_call
 from maildesk.outbound.voice import Voice
@@ -70,12 +73,15 @@ def wanted(received: Received, desk: Desk) -> Lookup:
     lookup = look_up(mail, arrival.envelope, arrival.source, desk.keys, received.journal_id)
     if received.trusted or desk.terms.trusting:
         lookup = msgspec.structs.replace(lookup, trusted=True)
-    if mail.author and (agent := desk.find_agent(mail.author.address)):
+    agent = desk.find_agent(mail.author.address) if mail.author else None
+    if agent and not received.trusted:
         named = numbers_in_commands(mail.words)
+        asks = find_asks(mail.words, agent, desk.policy, held=bool(lookup.hold))
         # Where nobody checks senders a reply address is proof, and there will be nothing to ask about.
         proven = not desk.settings.auth.checks and is_keyed(mail, arrival.envelope, arrival.source)
-        asked = "" if proven or received.trusted else agent.addresses[0]
-        lookup = msgspec.structs.replace(lookup, tickets=tuple(dict.fromkeys((*lookup.tickets, *named))), asked=asked)
+        asked = "" if proven else agent.addresses[0]
+        numbers = tuple(dict.fromkeys((*lookup.tickets, *named)))
+        lookup = msgspec.structs.replace(lookup, tickets=numbers, asked=asked, asks=asks)
     return lookup
 
 
@@ -141,11 +147,25 @@ def _decide_mail(
         snapshot = msgspec.structs.replace(snapshot, unreadable=unreadable)
     if received.looked_up:
         snapshot = msgspec.structs.replace(snapshot, looked_up=received.looked_up)
+    if lookup.asks and lookup.asks.why:
+        snapshot = _with_reasons(tx, snapshot, desk)
     decision = decide(snapshot, desk)
     if decision.wait_for:
         tx.defer_mail(received.journal_id, now + PARENT_PAUSE, f"after <{decision.wait_for}>", count_attempt=False)
         return Outcome(decision, waits=True)
     return _write_down(tx, snapshot, decision, desk, received.files)
+
+
+def _with_reasons(tx: "Tx", snapshot: Snapshot, desk: Desk) -> Snapshot:
+    """Put the sentences of `explain` about how each ticket was opened into what an agent asked to see."""
+    sentences = {}
+    for state in snapshot.tickets:
+        number = state.ticket.number
+        if opened := tx.opening(number):
+            then, decision = opened
+            sentences[number] = in_sentences(Told(decision, then, number, desk.settings.desk.timezone))
+    view = msgspec.structs.replace(snapshot.view or View(), why=sentences)
+    return msgspec.structs.replace(snapshot, view=view)
 
 
 def handle_timer(tx: "Tx", due: Due, desk: Desk, now: dt.datetime) -> Outcome:
@@ -169,7 +189,8 @@ def handle_command(
 
     Without `lease` the letters are left in the outbox to whoever delivers.
     """
-    lookup = Lookup(tickets=(cause.ticket,) if cause.ticket else (), hold=cause.entry)
+    asks = Asks(cause.by, timeline=True) if cause.verb in ("assign", "release") else None
+    lookup = Lookup(tickets=(cause.ticket,) if cause.ticket else (), hold=cause.entry, asks=asks)
     snapshot = tx.snapshot(cause, lookup, now, original=original)
     return _write_down(tx, snapshot, decide(snapshot, desk), desk, files or {}, lease=lease)
 
@@ -181,7 +202,9 @@ def _write_down(
     written = tx.apply(decision, snapshot, desk.policy.digest)
     if written.repeated:
         return Outcome(decision, written.ticket, repeated=True)
-    queued = tx.queue(write_letters(decision, snapshot, written, desk, files), lease=lease)
+    letters = (action for action in decision.actions if isinstance(action, Say | Tell))
+    more = {action.key: _more(tx, action) for action in letters if _has_more(action)}
+    queued = tx.queue(write_letters(decision, snapshot, written, desk, files, more), lease=lease)
     if any(isinstance(action, Tell) and action.later for action in decision.actions):
         tx.gather(_gathered(decision, snapshot, written))
     held = next((action.held for action in decision.actions if isinstance(action, Say) and action.held), "")
@@ -191,8 +214,25 @@ def _write_down(
     return Outcome(decision, written.ticket, queued)
 
 
-def write_letters(
-    decision: Decision, snapshot: Snapshot, written: Written, desk: Desk, files: dict[int, File]
+def _has_more(action: "Say | Tell") -> bool:
+    return bool(action.joins if isinstance(action, Say) else action.original)
+
+
+def _more(tx: "Tx", action: "Say | Tell") -> tuple[File, ...]:
+    """Fetch what goes along and did not come with this mail: the files of a letter that joins it, or a whole original."""
+    if isinstance(action, Say):
+        return enclosed_files(tx.letter(action.joins[0]))
+    raw = tx.original(action.original)
+    return (("original.eml", "application/octet-stream", raw),) if raw else ()
+
+
+def write_letters(  # noqa: PLR0917 - everything a letter can be made of
+    decision: Decision,
+    snapshot: Snapshot,
+    written: Written,
+    desk: Desk,
+    files: dict[int, File],
+    more: dict[str, tuple[File, ...]] | None = None,
 ) -> tuple[Outgoing, ...]:
     """Word and freeze every letter that a decision asks for."""
     speaker = voice(desk, snapshot.now)
@@ -201,19 +241,21 @@ def write_letters(
         if not isinstance(action, Say | Tell | Call) or (isinstance(action, Tell) and action.later):
             continue
         state = _state(action, snapshot, written)
-        if state is None:
+        if state is None and action.ticket != DESK:
             continue
         if isinstance(action, Call):
+            assert state is not None
             letters.append(compose_call(action, desk.policy.hooks[action.hook], state, speaker))
             continue
-        enclosed = tuple(files[i] for i in action.attachments if i in files)
+        joined, own = (more or {}).get(action.key, ()), tuple(files[i] for i in action.attachments if i in files)
         if isinstance(action, Say):
-            whole = len(enclosed) == len(action.attachments)
+            assert state is not None
+            whole = len(own) == len(action.attachments)
             say = action if whole else _linked(action, state, decision, snapshot, speaker)
-            letters.append(compose_say(say, state, speaker, enclosed if whole else ()))
+            letters.append(compose_say(say, state, speaker, joined + own if whole else joined))
         else:
             entry = written.entries[action.about] if 0 <= action.about < len(written.entries) else action.hold
-            letters.append(compose_tell(action, state, speaker, entry=entry, files=enclosed))
+            letters.append(compose_tell(action, state, speaker, entry=entry, files=joined + own))
     return tuple(letters)
 
 
@@ -239,8 +281,13 @@ def _linked(say: Say, state: TicketState, decision: Decision, snapshot: Snapshot
 
 def _state(action: Say | Tell | Call, snapshot: Snapshot, written: Written) -> TicketState | None:
     """Give the ticket a letter is about, as it stands after the decision."""
-    if written.ticket and action.ticket in (0, written.ticket.ticket.number, *written.ticket.aliases):
-        return written.ticket
+    main = written.ticket
+    if action.ticket == NEW and (main is None or snapshot.ticket(main.ticket.number)):
+        # The ticket that was opened is not the one the decision is about: it was split off.
+        known = {state.ticket.number for state in snapshot.tickets}
+        return next((state for state in written.tickets if state.ticket.number not in known), main)
+    if main and action.ticket in (NEW, main.ticket.number, *main.aliases):
+        return main
     return snapshot.ticket(action.ticket)
 
 

@@ -176,5 +176,6 @@ _PLAIN: Mapping[Verb, Callable[[str], Words]] = {
     Verb.USE: _use,
     Verb.SEARCH: _search,
     Verb.LIST: _free,
+    Verb.KB: _free,
     Verb.HELP: _free,
 }

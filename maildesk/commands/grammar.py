@@ -33,7 +33,7 @@ _AGAINST = (
     {Verb.NO, Verb.NEW},
 )
 _ONLY_ONE = {Verb.ASSIGN, Verb.CLOSE, Verb.WAIT, Verb.PRIORITY, Verb.MERGE, Verb.FOR, Verb.USE, Verb.AWAY, Verb.SPLIT}
-_QUESTIONS = {Verb.WHY, Verb.STATUS, Verb.LIST, Verb.SEARCH, Verb.HELP, Verb.ORIGINAL}
+_QUESTIONS = {Verb.WHY, Verb.STATUS, Verb.LIST, Verb.SEARCH, Verb.HELP, Verb.ORIGINAL, Verb.KB}
 
 
 def read_commands(new_text: str, phrases: Phrases, people: People) -> Asked:

@@ -1,15 +1,27 @@
 """What an agent's mail does: a reply to the customer, a note, commands; all of it or nothing."""
 
-from maildesk import commands, tokens
+import datetime as dt
+
+import msgspec
+
+from maildesk import commands
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
 from maildesk.decide.known import know_mail
+from maildesk.decide.leaving import find_leak
 from maildesk.decide.orders import Orders, read_orders
-from maildesk.decide.say import ask_feedback, say_closing, say_reply
+from maildesk.decide.questions import tell_answers
+from maildesk.decide.receipt import tell_receipt
+from maildesk.decide.reply import answer_customer, sent_directly
+from maildesk.decide.say import ask_feedback, say_closing
+from maildesk.decide.split import split_off
 from maildesk.decide.tell import Whose, of, tell, watchers
 from maildesk.decide.timer import close_timer, waiting_timer
+from maildesk.decide.undo import take_back
+from maildesk.model.amends import Away
 from maildesk.model.decision import (
     AddEntry,
+    AddParticipant,
     CancelTimers,
     ChangeTicket,
     Decision,
@@ -23,13 +35,15 @@ from maildesk.model.decision import (
 from maildesk.model.mail import MOST_SENT_BYTES, Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
-from maildesk.model.ticket import EntryKind, Status, TicketState
+from maildesk.model.sheet import Deed, Sheet
+from maildesk.model.snapshot import View
+from maildesk.model.ticket import EntryKind, Participant, Role, Status, TicketState
 from maildesk.model.value import Value
 from maildesk.model.why import Why
-from maildesk.outbound.leaks import attached_mails, leak_guard
 from maildesk.threading.link import Link
 from maildesk.tokens import TokenKind
 
+REMIND_AFTER = dt.timedelta(days=1)
 # What these notifications show is public: their answer may go to the customer. All others stay inside.
 _PUBLIC = tuple(f"agent:{e}" for e in (Event.NEW_TICKET, Event.CUSTOMER_MAIL, Event.ASSIGNED, Event.REOPENED))
 
@@ -68,7 +82,7 @@ def _is_for_team(draft: Draft, author: Author) -> bool:
     )
 
 
-def carry_out(
+def carry_out(  # noqa: PLR0913 - the words, and all that may be different about them
     draft: Draft,
     agent: Agent,
     state: TicketState,
@@ -77,25 +91,38 @@ def carry_out(
     *,
     note: bool,
     as_is: bool = False,
+    confirmed: bool = False,
 ) -> Decision:
-    """Do what an agent's words ask; `note` if they went to the note address, `as_is` to send lines that look like commands."""
+    """Do what an agent's words ask; `note` if they went to the note address, `as_is` to send lines that look like commands,
+    `confirmed` if he has seen what the leak guard says."""
     policy = draft.desk.policy
     asked = commands.Asked((), text) if as_is else commands.read_commands(text, policy.phrases, policy.people)
-    orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note)
+    orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note, state=state)
     if orders.problems:
         return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, "\n".join(orders.problems)))
     if orders.visible and files and (problem := _unsendable(draft)):
         return _refuse(draft, agent, state, _Held(text, HoldKind.COMMAND, note, problem))
     draft.because(*orders.why)
-    if orders.visible and (orders.text or files):
-        clean, why = _may_leave(draft, agent, state, orders.text, confirmed=as_is)
-        if not clean:
-            draft.because(why)
-            return _refuse(draft, agent, state, _Held(text, HoldKind.LEAK, note, why.text))
-        _reply(draft, agent, state, orders, files)
-    elif orders.text or files:
+    if orders.undo:
+        return take_back(draft, agent, state)
+    if as_is:
+        draft.because(Why(Reason.AS_IS, agent.login))
+    speaks = orders.visible and bool(orders.said or files)
+    if speaks and (leak := find_leak(draft, agent, state, orders.text, confirmed=confirmed)):
+        draft.because(leak)
+        return _refuse(draft, agent, state, _Held(text, HoldKind.LEAK, note, leak.text))
+    deeds = orders.deeds
+    if speaks:
+        deeds += _reply(draft, agent, state, orders, files)
+    elif orders.said or files:
         _note(draft, agent, state, orders)
-    _change(draft, agent, state, orders)
+    if orders.changes:
+        _change(draft, agent, state, orders)
+        deeds += sent_directly(draft, state)
+    if orders.away:
+        set_away(draft, agent, orders)
+    tell_answers(draft, agent, orders.questions, state)
+    tell_receipt(draft, agent, state.ticket.number, deeds)
     return draft.done(state.ticket.number)
 
 
@@ -109,36 +136,33 @@ def _unsendable(draft: Draft) -> str:
     return f"the files take {size / unit:.1f} MB, at most {most} MB go along with a mail (with web.url set they would go as links)"
 
 
-def _may_leave(draft: Draft, agent: Agent, state: TicketState, text: str, *, confirmed: bool) -> tuple[bool, Why]:
-    """Say whether words and files may go to participants; a mail among the files only if the agent says so, one of ours never."""
-    mail = draft.snapshot.original or draft.mail
-    names = [file.name for file in mail.files]
-    passed_on = mail.forwarded if mail.forwarded and mail.forwarded.part >= 0 else None
-    said = "\n".join((text, *names, passed_on.text if passed_on else ""))
-    clean, why = leak_guard(said, state, draft.desk.policy.people, agent)
-    mails = attached_mails(mail.files)
-    if not clean or not mails:
-        return clean, why
-    ours = passed_on is None or tokens.read_message_id(draft.desk.keys, passed_on.message_id) is not None
-    if confirmed and not ours and len(mails) == 1:
-        return clean, why
-    return False, Why(Reason.WITHHELD_LEAK, f"“{mails[0]}” is a mail, and may hold what is meant for the team only")
+def set_away(draft: Draft, agent: Agent, orders: Orders) -> None:
+    """Remember until when an agent is not there, or that he is back."""
+    draft.because(Why(Reason.AWAY, f"{agent.login} until {orders.away_until}" if orders.away_until else agent.login))
+    draft.do(Away(agent.login, orders.away_until))
 
 
-def _reply(draft: Draft, agent: Agent, state: TicketState, orders: Orders, files: tuple[int, ...]) -> None:
-    ticket = state.ticket
-    draft.because(Why(Reason.AGENT_REPLY, agent.login))
-    draft.do(_entry(draft, agent, ticket.number, EntryKind.REPLY, orders.text))
-    say_reply(draft, state, orders.text, files, agent=agent.login, about=draft.snapshot.cause.key)
-    tell_others(draft, agent, state, orders.text)
+def _reply(draft: Draft, agent: Agent, state: TicketState, orders: Orders, files: tuple[int, ...]) -> tuple[Deed, ...]:
+    draft.do(_entry(draft, agent, state.ticket.number, EntryKind.REPLY, orders.said))
+    for person in orders.cc:
+        draft.do(AddParticipant(state.ticket.number, person, Role.JOINED, wrote=True))
+    deeds = answer_customer(draft, agent, _with(state, orders), orders.said, files)
+    tell_others(draft, agent, state, orders.said)
+    return deeds
+
+
+def _with(state: TicketState, orders: Orders) -> TicketState:
+    """Count those in who take part from this mail on."""
+    people = tuple(Participant(p.address, p.name, Role.JOINED, wrote=True) for p in orders.cc)
+    return msgspec.structs.replace(state, participants=(*state.participants, *people))
 
 
 def _note(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
     draft.because(Why(Reason.AGENT_NOTE, agent.login))
-    draft.do(_entry(draft, agent, state.ticket.number, EntryKind.NOTE, orders.text))
+    draft.do(_entry(draft, agent, state.ticket.number, EntryKind.NOTE, orders.said))
     if orders.assignee is None:
-        tell_others(draft, agent, state, orders.text)
-    tell_mentioned(draft, agent, state, orders.text)
+        tell_others(draft, agent, state, orders.said)
+    tell_mentioned(draft, agent, state, orders.said)
 
 
 def tell_mentioned(draft: Draft, agent: Agent, state: TicketState, text: str) -> None:
@@ -184,7 +208,7 @@ def tell_others(draft: Draft, agent: Agent, state: TicketState, text: str) -> No
 def _change(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
     """Apply the commands, and the status that follows from what was said."""
     ticket = state.ticket
-    replied = orders.visible and bool(orders.text or draft.settles or draft.mail.files)
+    replied = orders.visible and bool(orders.said or draft.settles or (draft.snapshot.mail and draft.mail.files))
     assignee = orders.assignee
     if assignee is None and not ticket.assignee and (replied or orders.close):
         assignee = agent.login
@@ -207,6 +231,10 @@ def _change(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> N
     for number in orders.merge:
         low, high = sorted((number, ticket.number))
         draft.do(Merge(low, high))
+    if orders.split:
+        split_off(draft, agent, state, orders.split)
+    if not replied:
+        draft.do(*(AddParticipant(ticket.number, person, Role.JOINED, wrote=True) for person in orders.cc))
     _clock(draft, state, orders, status, replied)
     if orders.assignee is not None and orders.assignee != agent.login:
         _hand_over(draft, agent, state, orders)
@@ -230,8 +258,8 @@ def _clock(draft: Draft, state: TicketState, orders: Orders, status: Status, rep
         if orders.quietly or orders.spam:
             draft.because(Why(Reason.CLOSED_QUIETLY))
             return
-        say_closing(draft, ticket, requester, quietly=replied, by_agent=True)
-        ask_feedback(draft, ticket)
+        say_closing(draft, ticket, requester, quietly=replied, by_agent=True, delay=draft.desk.settings.send_delay)
+        ask_feedback(draft, ticket, after=draft.desk.settings.send_delay)
     elif orders.wait_until:
         draft.do(CancelTimers(ticket.number, (TimerKind.REMIND, TimerKind.GIVE_UP)))
         key = f"wait:{ticket.number}:{draft.snapshot.cause.key}"
@@ -241,24 +269,31 @@ def _clock(draft: Draft, state: TicketState, orders: Orders, status: Status, rep
 
 
 def _hand_over(draft: Draft, agent: Agent, state: TicketState, orders: Orders) -> None:
-    """Give the new assignee, or the team, the customer's words; the colleague's own come apart, for they are a note.
+    """Give the new assignee, or the team, the customer's words and what was said so far; what colleagues wrote comes apart.
 
     No mail that shows a note has the address that leads to the customer: an answer in the midst of the quote keeps the quote.
     """
-    ticket = state.ticket
+    ticket, view = state.ticket, draft.snapshot.view or View()
     whose = Whose(orders.team or ticket.team, orders.assignee or "", orders.priority or ticket.priority)
-    tell(draft, Event.ASSIGNED, ticket.number, whose, text=state.last_text, by=agent.name, never=agent.login)
-    if orders.text and not orders.visible:
+    whole, earlier = view.timelines.get(ticket.number, ()), view.earlier.get(ticket.number, ())
+    said = tuple(e for e in whole if e.public and e.kind in (EntryKind.MAIL, EntryKind.REPLY))
+    story = Sheet("handover", (), ticket, said if len(said) > 1 else (), earlier)
+    tell(
+        draft, Event.ASSIGNED, ticket.number, whose, text=state.last_text, by=agent.name, never=agent.login, sheet=story
+    )
+    inside = orders.said if not orders.visible else ""
+    if inside or any(e.kind is EntryKind.NOTE for e in whole):
         tell(
             draft,
             Event.NOTE,
             ticket.number,
             whose,
-            text=orders.text,
+            text=inside,
             by=agent.name,
             never=agent.login,
             note_address=True,
             files=True,
+            sheet=Sheet("handover", (), ticket, whole) if len(whole) > 1 else None,
         )
 
 
@@ -289,6 +324,10 @@ def _refuse(draft: Draft, agent: Agent, state: TicketState, held: _Held) -> Deci
     number = state.ticket.number
     kind = EntryKind.NOTE if held.note else EntryKind.REPLY
     draft.do(_entry(draft, agent, number, kind, held.text, hold=held.kind))
+    if held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
+        due = draft.snapshot.now + REMIND_AFTER
+        draft.do(SetTimer(number, TimerKind.HELD, due, f"held:{number}:{draft.snapshot.cause.key}"))
+    final = held.kind is HoldKind.LEAK and find_leak(draft, agent, state, held.text, confirmed=True) is not None
     draft.do(
         Tell(
             number,
@@ -299,7 +338,7 @@ def _refuse(draft: Draft, agent: Agent, state: TicketState, held: _Held) -> Deci
             text=held.text,
             note_address=True,
             about=0,
-            data={"problems": held.problems},
+            data={"problems": held.problems, "what": "final" if final else ""},
             why="you wrote it" if event is Event.COMMAND_REFUSED else "it claims to be yours",
         )
     )

@@ -2,11 +2,13 @@
 
 from maildesk import commands
 from maildesk.decide.agent import carry_out
+from maildesk.decide.asking import ask
 from maildesk.decide.author import Author
 from maildesk.decide.behalf import settle_behalf
 from maildesk.decide.draft import Draft
+from maildesk.decide.leaving import find_leak
 from maildesk.decide.settle import settle_stranger
-from maildesk.model.decision import Decision, Event, HoldKind, SettleEntry, Tell
+from maildesk.model.decision import Decision, HoldKind, SettleEntry
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import HeldEntry
@@ -35,8 +37,10 @@ def settle(draft: Draft, agent: Agent, held: HeldEntry, answer: str) -> Decision
             return settle_stranger(draft, agent, held, answer)
         case HoldKind.UNPROVEN, "yes":
             return _release(draft, agent, held, as_is=False)
-        case ((HoldKind.COMMAND | HoldKind.LEAK), ("ok" | "yes")):
+        case HoldKind.COMMAND, ("ok" | "yes"):
             return _release(draft, agent, held, as_is=True)
+        case HoldKind.LEAK, ("ok" | "yes"):
+            return _let_pass(draft, agent, held)
         case ((HoldKind.UNPROVEN | HoldKind.COMMAND | HoldKind.LEAK), ("no" | "drop")):
             draft.because(Why(Reason.DROPPED, f"by {agent.login}"))
             draft.do(SettleEntry(held.id, released=False))
@@ -45,7 +49,18 @@ def settle(draft: Draft, agent: Agent, held: HeldEntry, answer: str) -> Decision
             return _ask_again(draft, agent, held)
 
 
-def _release(draft: Draft, agent: Agent, held: HeldEntry, *, as_is: bool) -> Decision:
+def _let_pass(draft: Draft, agent: Agent, held: HeldEntry) -> Decision:
+    """Send what only looked like a leak; words of a note wait on, whatever the agent says: they can only be dropped."""
+    state = draft.snapshot.ticket(held.ticket)
+    assert state is not None
+    leak = find_leak(draft, agent, state, held.text, confirmed=True)
+    if leak:
+        draft.because(leak)
+        return _ask_again(draft, agent, held, leak.text)
+    return _release(draft, agent, held, as_is=held.as_is, confirmed=True)
+
+
+def _release(draft: Draft, agent: Agent, held: HeldEntry, *, as_is: bool, confirmed: bool = False) -> Decision:
     """Do what the held mail asked, now that it is known to be the agent's wish."""
     state = draft.snapshot.ticket(held.ticket)
     assert state is not None
@@ -53,26 +68,12 @@ def _release(draft: Draft, agent: Agent, held: HeldEntry, *, as_is: bool) -> Dec
     draft.do(SettleEntry(held.id, released=False))
     draft.settles = held.id
     files = tuple(a.index for a in draft.snapshot.original.files) if draft.snapshot.original else ()
-    return carry_out(draft, agent, state, held.text, files, note=held.note, as_is=as_is)
+    return carry_out(draft, agent, state, held.text, files, note=held.note, as_is=as_is, confirmed=confirmed)
 
 
-def _ask_again(draft: Draft, agent: Agent, held: HeldEntry) -> Decision:
-    draft.because(Why(Reason.COMMAND_REFUSED, "no answer was found in the mail"))
-    event = Event.CHALLENGE if held.kind is HoldKind.UNPROVEN else Event.HELD
-    if held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
-        event = Event.COMMAND_REFUSED
-    draft.do(
-        Tell(
-            held.ticket,
-            event,
-            agent.login,
-            f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
-            by=held.author_name or held.author,
-            text=held.text,
-            note_address=True,
-            hold=held.id,
-            data={"problems": "", "author": held.author, "merge": ""},
-            why="you were asked",
-        )
-    )
+def _ask_again(draft: Draft, agent: Agent, held: HeldEntry, problem: str = "") -> Decision:
+    if not problem:
+        draft.because(Why(Reason.COMMAND_REFUSED, "no answer was found in the mail"))
+    key = f"tell:again:{draft.snapshot.cause.key}:{agent.login}"
+    ask(draft, agent, held, problem, what="final" if problem else "", key=key)
     return draft.done(held.ticket)

@@ -3,6 +3,7 @@
 from maildesk import tokens
 from maildesk.decide.agent import decide_agent_mail, hold_unproven
 from maildesk.decide.answer import decide_answer
+from maildesk.decide.apart import answer_desk, asks_desk
 from maildesk.decide.author import Author, find_author
 from maildesk.decide.behalf import decide_on_behalf
 from maildesk.decide.customer import append_mail, hold_stranger, open_ticket
@@ -64,6 +65,8 @@ def _by_author(draft: Draft, author: Author, found: Link) -> Decision:
         if author.proven:
             return decide_agent_mail(draft, author, found)
         return hold_unproven(draft, author, found)
+    if author.proven and found.ticket is None and not snapshot.trusted and asks_desk(draft, author):
+        return answer_desk(draft, author)
     return _by_customer(draft, author, found)
 
 

@@ -25,6 +25,7 @@ def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
     follow_up: bool = False,
     by_agent: bool = False,
     data: dict[str, str] | None = None,
+    delay: dt.timedelta = dt.timedelta(),
 ) -> bool:
     """Consider one notice: ask for it if it is due, record in any case why; tells whether it is."""
     snapshot, desk = draft.snapshot, draft.desk
@@ -52,7 +53,8 @@ def say_notice(  # noqa: PLR0913, PLR0917 - all that a notice is judged by
     held = _brake(draft, notice) if trace.due else None
     draft.notices.append(NoticeTrace(trace.notice, trace.to, False, held) if held else trace)
     if trace.due:
-        draft.do(Say(number, notice, to, key, language, data=data or {}, held=held.text if held else ""))
+        seconds = int(delay.total_seconds())
+        draft.do(Say(number, notice, to, key, language, delay=seconds, data=data or {}, held=held.text if held else ""))
     return trace.due
 
 
@@ -71,7 +73,14 @@ def _brake(draft: Draft, notice: Notice) -> Why | None:
 
 
 def say_reply(
-    draft: Draft, state: TicketState, text: str, attachments: tuple[int, ...], *, agent: str, about: str
+    draft: Draft,
+    state: TicketState,
+    text: str,
+    attachments: tuple[int, ...],
+    *,
+    agent: str,
+    about: str,
+    joins: tuple[str, ...] = (),
 ) -> int:
     """Send an agent's words to everybody who takes part and may read; one mail each; gives how many.
 
@@ -92,6 +101,7 @@ def say_reply(
                 attachments,
                 delay,
                 data={"agent": agent},
+                joins=joins,
             )
         )
         why = Why(Reason.AGENT_REPLY, agent)
@@ -110,7 +120,15 @@ def readers(state: TicketState) -> list[Address]:
     return list(people.values())
 
 
-def say_closing(draft: Draft, ticket: Ticket, to: Address, *, quietly: bool, by_agent: bool = False) -> None:
+def say_closing(
+    draft: Draft,
+    ticket: Ticket,
+    to: Address,
+    *,
+    quietly: bool,
+    by_agent: bool = False,
+    delay: dt.timedelta = dt.timedelta(),
+) -> None:
     """Send the short closing notice (unless closed `quietly`) and see to the feedback request."""
     cause = draft.snapshot.cause.key
     if not quietly:
@@ -122,20 +140,21 @@ def say_closing(draft: Draft, ticket: Ticket, to: Address, *, quietly: bool, by_
             f"closing:{ticket.number}:{cause}",
             ticket.language,
             by_agent=by_agent,
+            delay=delay,
         )
 
 
-def ask_feedback(draft: Draft, ticket: Ticket) -> None:
+def ask_feedback(draft: Draft, ticket: Ticket, after: dt.timedelta = dt.timedelta()) -> None:
     """Ask for a rating now, or set the timer that will."""
     delay: dt.timedelta = draft.desk.settings.feedback.delay
     key = f"feedback:{ticket.number}:{draft.snapshot.cause.key}"
     if delay:
         draft.do(SetTimer(ticket.number, TimerKind.FEEDBACK, draft.snapshot.now + delay, f"timer:{key}"))
     else:
-        feedback_now(draft, ticket, key)
+        feedback_now(draft, ticket, key, after)
 
 
-def feedback_now(draft: Draft, ticket: Ticket, key: str) -> None:
+def feedback_now(draft: Draft, ticket: Ticket, key: str, after: dt.timedelta = dt.timedelta()) -> None:
     """Ask the requester for a rating, if anybody may be asked."""
     to = Address(ticket.requester, ticket.requester_name)
-    say_notice(draft, Notice.FEEDBACK, ticket.number, to, key, ticket.language, by_agent=True)
+    say_notice(draft, Notice.FEEDBACK, ticket.number, to, key, ticket.language, by_agent=True, delay=after)

@@ -6,6 +6,7 @@ from maildesk.decide.draft import Draft
 from maildesk.decide.rest import later
 from maildesk.model.decision import NEW, Event, Tell
 from maildesk.model.reason import Reason
+from maildesk.model.sheet import Sheet
 from maildesk.model.ticket import Priority, Ticket
 from maildesk.model.value import Value
 from maildesk.model.why import Why
@@ -39,6 +40,7 @@ def tell(  # noqa: PLR0913 - what a notification shows
     about: int = -1,
     files: bool = False,
     data: dict[str, str] | None = None,
+    sheet: Sheet | None = None,
 ) -> None:
     """Ask that the assignee be told, or else the whole team, or else the admins; never the author of the event (`never`).
 
@@ -66,6 +68,7 @@ def tell(  # noqa: PLR0913 - what a notification shows
                 data={**(data or {}), **({"doubt": draft.doubt} if draft.doubt else {})},
                 why=_why(login, whose, data or {}),
                 later=_later(draft, event, login, whose),
+                sheet=sheet,
             )
         )
 

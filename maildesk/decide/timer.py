@@ -3,6 +3,7 @@
 import datetime as dt
 
 from maildesk import worktime
+from maildesk.decide.asking import ask
 from maildesk.decide.desk import Desk
 from maildesk.decide.draft import Draft
 from maildesk.decide.say import feedback_now, say_notice
@@ -15,6 +16,7 @@ from maildesk.model.decision import (
     ChangeTicket,
     Decision,
     Event,
+    HoldKind,
     Notice,
     SetTimer,
     TimerDue,
@@ -28,6 +30,7 @@ from maildesk.model.why import Why
 
 REMIND_AFTER_DAYS = 3
 GIVE_UP_AFTER_DAYS = 7
+HELD_A_DAY = dt.timedelta(hours=20)
 _OF_A_STATUS = (TimerKind.REMIND, TimerKind.GIVE_UP, TimerKind.CLOSE)
 
 _NEEDED = {
@@ -35,6 +38,7 @@ _NEEDED = {
     TimerKind.GIVE_UP: (Status.WAITING,),
     TimerKind.CLOSE: (Status.RESOLVED,),
     TimerKind.FEEDBACK: (Status.RESOLVED, Status.CLOSED),
+    TimerKind.HELD: tuple(Status),
     TimerKind.WAKE: (Status.NEW, Status.OPEN, Status.WAITING),
 }
 
@@ -64,6 +68,8 @@ def decide_timer(snapshot: Snapshot, desk: Desk) -> Decision:
             )
         case TimerKind.FEEDBACK:
             feedback_now(draft, ticket, f"feedback:{ticket.number}:{cause.key}")
+        case TimerKind.HELD:
+            _remind_agents(draft)
         case TimerKind.WAKE:
             _wake(draft, ticket, state.last_text if state else "")
     return draft.done(ticket.number)
@@ -83,6 +89,15 @@ def _give_up(draft: Draft, ticket: Ticket) -> None:
     draft.do(ChangeTicket(ticket.number, status=Status.RESOLVED), *close_timer(draft, ticket.number))
     draft.do(_change(ticket, "resolved: no answer came"))
     say_notice(draft, Notice.STATUS, ticket.number, to, key, ticket.language, by_agent=True, data={"what": "given-up"})
+
+
+def _remind_agents(draft: Draft) -> None:
+    """Ask once more about each mail of an agent that has waited for his own word for a day."""
+    for held in draft.snapshot.waits:
+        agent = draft.desk.policy.people.agents.get(held.author)
+        old = held.at is not None and draft.snapshot.now - held.at >= HELD_A_DAY
+        if agent and old and held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
+            ask(draft, agent, held, "", what="reminder", key=f"tell:reminder:{held.id}:{agent.login}")
 
 
 def _wake(draft: Draft, ticket: Ticket, text: str) -> None:

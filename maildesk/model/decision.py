@@ -8,13 +8,16 @@ Actions are a closed union; `store` writes them down, `outbound` words the `Say`
 import datetime as dt
 from enum import StrEnum
 
+from maildesk.model.amends import Away, DropLetters, DropParticipant, RestoreLetters, Split, TakeBack, Unmerge
 from maildesk.model.hook import HookEvent
 from maildesk.model.mail import Address
+from maildesk.model.sheet import Sheet
 from maildesk.model.ticket import EntryKind, Priority, Role, Status, Trust
 from maildesk.model.value import Value
 from maildesk.model.why import Why
 
 NEW = 0
+DESK = -1  # as the ticket of a Tell: it is about no ticket
 
 
 class MailArrived(Value, frozen=True, tag=True):
@@ -62,13 +65,15 @@ Cause = MailArrived | TimerDue | CommandGiven
 
 
 class TimerKind(StrEnum):
-    """remind, give_up: waiting for the customer; close: reopening is over; feedback: ask for a rating; wake: `#wait` ended."""
+    """remind, give_up: waiting for the customer; close: reopening is over; feedback: ask for a rating; wake: `#wait` ended;
+    held: an agent's own mail has waited for his word for a day."""
 
     REMIND = "remind"
     GIVE_UP = "give-up"
     CLOSE = "close"
     FEEDBACK = "feedback"
     WAKE = "wake"
+    HELD = "held"
 
 
 class HoldKind(StrEnum):
@@ -105,6 +110,7 @@ class Event(StrEnum):
     COMMAND_REFUSED = "command-refused"
     BEHALF = "behalf"
     RECEIPT = "receipt"
+    ANSWER = "answer"
     RATED = "rated"
     UNDELIVERED = "undelivered"
     QUARANTINED = "quarantined"
@@ -244,13 +250,6 @@ class Rotate(Value, frozen=True, tag=True):
     login: str
 
 
-class Away(Value, frozen=True, tag=True):
-    """Remember that an agent is not there until a moment; None says that he is back."""
-
-    login: str
-    until: dt.datetime | None = None
-
-
 class Rate(Value, frozen=True, tag=True):
     """Record a requester's rating, 1 to 5, and the words that came with it."""
 
@@ -271,7 +270,8 @@ class Say(Value, frozen=True, tag=True):
     """Say something to one participant. `text` is public by type: it comes from a reply, never from a note.
 
     `key` is the effect key, `{ticket}` and `{entry}` in it are filled in when applied; `attachments` are indices into the
-    causing mail; `delay` is seconds before the first attempt; `data` fills the notice's template; `held` says why it waits.
+    causing mail, `joins` are the keys of given-up letters whose files go along; `delay` is seconds before the first attempt;
+    `data` fills the notice's template; `held` says why it waits.
     """
 
     ticket: int
@@ -284,6 +284,7 @@ class Say(Value, frozen=True, tag=True):
     delay: int = 0
     data: dict[str, str] = {}
     held: str = ""
+    joins: tuple[str, ...] = ()
 
 
 class Tell(Value, frozen=True, tag=True):
@@ -291,7 +292,8 @@ class Tell(Value, frozen=True, tag=True):
 
     `by` is the author's name as shown in From; `note_address` makes the reply go to the team instead of the customer;
     `about` is the position of the AddEntry among this decision's AddEntry actions whose confirmation is asked, -1 for none,
-    and `hold` the id of an entry held earlier. `later` puts it into the one mail that the agent gets at that moment.
+    and `hold` the id of an entry held earlier. `later` puts it into the one mail that the agent gets at that moment. `sheet`
+    is what goes below the text, worded in the agent's language; `original` the journal id of a mail that goes along whole.
     """
 
     ticket: int
@@ -308,6 +310,8 @@ class Tell(Value, frozen=True, tag=True):
     data: dict[str, str] = {}
     why: str = ""
     later: dt.datetime | None = None
+    sheet: Sheet | None = None
+    original: int = 0
 
 
 class Call(Value, frozen=True, tag=True):
@@ -328,6 +332,12 @@ Action = (
     | AddParticipant
     | KnowMessage
     | Merge
+    | Unmerge
+    | Split
+    | TakeBack
+    | DropLetters
+    | RestoreLetters
+    | DropParticipant
     | FileParked
     | SetTimer
     | CancelTimers

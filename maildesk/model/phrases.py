@@ -34,6 +34,7 @@ class Verb(StrEnum):
     FOR = "for"
     CC = "cc"
     USE = "use"
+    KB = "kb"
     UNDO = "undo"
     WHY = "why"
     STATUS = "status"

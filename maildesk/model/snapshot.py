@@ -6,9 +6,10 @@ under the conversation's lock.
 
 import datetime as dt
 
-from maildesk.model.decision import Cause, HoldKind, KnownKind, TimerKind
+from maildesk.model.decision import Cause, Decision, HoldKind, KnownKind, TimerKind
 from maildesk.model.mail import Envelope, Mail
-from maildesk.model.ticket import TicketState
+from maildesk.model.sheet import Brief
+from maildesk.model.ticket import Entry, TicketState
 from maildesk.model.value import Value
 
 STOPPED = "asked for no more status mails"  # as `History.suppressed`: acknowledgements and closings still go out
@@ -36,6 +37,59 @@ class Lookup(Value, frozen=True):
     teams: bool = True
     trusted: bool = False
     asked: str = ""
+    asks: "Asks | None" = None
+
+
+class Asks(Value, frozen=True):
+    """What an agent's words ask of the database beside his ticket: his last mail (`undo`), whole timelines, lists, the origin.
+
+    `listed` is what stands behind `#list`, folded, None without one; `query` what stands behind `#search`.
+    """
+
+    agent: str = ""
+    undo: bool = False
+    timeline: bool = False
+    why: bool = False
+    original: bool = False
+    listed: tuple[str, ...] | None = None
+    query: str = ""
+
+
+class ChangeSet(Value, frozen=True):
+    """What an agent's last mail on a ticket did: the decision with its row, tickets as they were before it.
+
+    `waiting` are the effect keys of its letters that have not left, `held` the id of the entry it left waiting, `opened` the
+    number of the ticket that it split off.
+    """
+
+    row: int
+    at: dt.datetime
+    decision: Decision
+    before: tuple[TicketState, ...] = ()
+    waiting: tuple[str, ...] = ()
+    held: int = 0
+    opened: int = 0
+
+
+class Pending(Value, frozen=True):
+    """A reply that waits for its `send_delay`: whose, its words, the keys of its letters and the bytes they take."""
+
+    agent: str
+    text: str
+    keys: tuple[str, ...]
+    size: int = 0
+
+
+class View(Value, frozen=True):
+    """What the database answers to `Asks`, by ticket where there may be several; `why` are the sentences of `explain`."""
+
+    timelines: dict[int, tuple[Entry, ...]] = {}
+    earlier: dict[int, tuple[Brief, ...]] = {}
+    tickets: tuple[Brief, ...] = ()
+    last: dict[int, ChangeSet] = {}
+    pending: dict[int, Pending] = {}
+    why: dict[int, str] = {}
+    originals: dict[int, int] = {}
 
 
 class KnownMessage(Value, frozen=True):
@@ -70,7 +124,8 @@ class Parked(Value, frozen=True):
 class HeldEntry(Value, frozen=True):
     """An entry that waits for a person; `note` if its words were for the team only, whatever is answered.
 
-    `proposed` are the tickets that it showed to be one with its own, if people agree.
+    `proposed` are the tickets that it showed to be one with its own, if people agree; `as_is` if its author has said already
+    that lines like commands are text.
     """
 
     id: int
@@ -85,6 +140,7 @@ class HeldEntry(Value, frozen=True):
     settled: bool = False
     note: bool = False
     proposed: tuple[int, ...] = ()
+    as_is: bool = False
 
 
 class History(Value, frozen=True):
@@ -110,6 +166,7 @@ class Snapshot(Value, frozen=True):
     `repeats` is the newest of several tickets that the author opened within an hour with these very words.
     `asked_hour` counts the questions of the last hour to the agent whom the mail claims to be from.
     `looked_up` is what another program knew of the author and the orders named, asked before the transaction.
+    `view` is what an agent's words asked to see, `waits` are mails of agents that wait for their own word.
     `made_hour` counts the automatic mails nobody asked for that the whole desk made in the last hour, `usual_hour` what is usual,
     `told` the mails that each agent's address (folded) got in it.
     `unreadable` is the ticket that stands in for the mail, which could not be read until now.
@@ -144,6 +201,8 @@ class Snapshot(Value, frozen=True):
     asked_hour: int = 0
     told: dict[str, int] = {}
     unreadable: int = 0
+    view: View | None = None
+    waits: tuple[HeldEntry, ...] = ()
 
     def ticket(self, number: int) -> TicketState | None:
         """Find the ticket that answers to a number, its own or one it absorbed."""

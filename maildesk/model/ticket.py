@@ -102,7 +102,8 @@ class TicketState(Value, frozen=True):
 
     `chain` holds the message ids of its public mails, ours and theirs, oldest first (the first and the last 50);
     `last_from_customer` is the id to answer; `said` are the effect keys already queued for it, `said_at` when;
-    `aliases` are the numbers it absorbed, `salts` the token salt of each number, its own and theirs.
+    `aliases` are the numbers it absorbed, `salts` the token salt of each number, its own and theirs; `answers` are the
+    agents' replies since the customer's last mail, newest first, `pending` the effect keys of replies that have not left.
     """
 
     ticket: Ticket
@@ -120,11 +121,20 @@ class TicketState(Value, frozen=True):
     salts: dict[int, str] = {}
     public_texts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    answers: "tuple[Answer, ...]" = ()
+    pending: tuple[str, ...] = ()
 
     def participant(self, address: str) -> Participant | None:
         """Find who takes part under this address, without regard to case."""
         wanted = address.casefold()
         return next((p for p in self.participants if p.address.casefold() == wanted), None)
+
+
+class Answer(Value, frozen=True):
+    """A reply of an agent, and when it was written."""
+
+    agent: str
+    at: dt.datetime
 
 
 class Entry(Value, frozen=True):
@@ -142,3 +152,5 @@ class Entry(Value, frozen=True):
     journal_id: int | None = None
     attachments: tuple[str, ...] = ()
     why: tuple[Why, ...] = ()
+    name: str = ""
+    undone: bool = False

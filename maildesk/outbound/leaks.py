@@ -28,17 +28,24 @@ BANNERS = (
     "ODGOVOR IDE KORISNIKU",
     "ODGOVOR OSTAJE U TIMU",
 )
+# The line over each note in what a new assignee is told.
+NOTE_MARKS = {"en": "NOTE, TEAM ONLY", "cs": "POZNÁMKA, JEN PRO TÝM", "hr": "BILJEŠKA, SAMO ZA TIM"}
 _TOKEN = re.compile(r"\+[a-z2-7]{32}@|/[sf]/[a-z2-7]{32}\b", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"\w+")
 
 
-def leak_guard(outgoing_text: str, state: TicketState, people: People, acting: Agent | None) -> tuple[bool, Why]:
+def leak_guard(
+    outgoing_text: str, state: TicketState, people: People, acting: Agent | None, *, confirmed: bool = False
+) -> tuple[bool, Why]:
     """Say whether a text may go to participants: (True, …), or (False, what in it is not for them).
 
-    What a participant wrote himself, or was already told, is no secret, even if a note repeats it.
+    What a participant wrote himself, or was already told, is no secret, even if a note repeats it. Words that only look like
+    a leak, and colleagues' addresses, pass once the agent has `confirmed` them; words of a note and tokens never do.
     """
     text = unicodedata.normalize("NFKC", outgoing_text[:MAX_TEXT])
-    found = _banner(text) or _address(text, state, people) or _note(text, state)
+    found = _token(text) or _note(text, state) or _quoted_note(text, state)
+    if not found and not confirmed:
+        found = _banner(text) or _address(text, state, people)
     if found:
         return False, Why(Reason.WITHHELD_LEAK, found)
     return True, Why(Reason.AGENT_REPLY, acting.login if acting else "")
@@ -56,7 +63,15 @@ def _banner(text: str) -> str:
     for banner in BANNERS:
         if banner.casefold() in folded:
             return f"“{banner}” stands only in mail to agents"
-    return "a reply address or link with its token" if _TOKEN.search(text) else ""
+    return ""
+
+
+def _token(text: str) -> str:
+    """Find what gives powers, or the line under which a note stands in mail to agents."""
+    if _TOKEN.search(text):
+        return "a reply address or link with its token"
+    folded = text.casefold()
+    return next((f"“{mark}” stands over notes" for mark in NOTE_MARKS.values() if mark.casefold() in folded), "")
 
 
 def _address(text: str, state: TicketState, people: People) -> str:
@@ -93,6 +108,16 @@ def _short_note(text: str, state: TicketState) -> str:
         if len(words) < RUN_WORDS and len(whole) >= RUN_CHARS and whole in text and whole not in public:
             return f"a note says “{whole}”"
     return ""
+
+
+def _quoted_note(text: str, state: TicketState) -> str:
+    """Find a quoted line, however short, that is a line of a note and of nothing that participants know."""
+    quoted = {" ".join(_words(line)) for line in text.splitlines() if line.lstrip().startswith(">")} - {""}
+    if not quoted:
+        return ""
+    secret = {" ".join(_words(line)) for note in state.notes for line in note.splitlines()} & quoted
+    secret -= {" ".join(_words(line)) for said in state.public_texts for line in said.splitlines()}
+    return f"a note says “{min(secret)}”" if secret else ""
 
 
 def _words(text: str) -> list[str]:

@@ -29,6 +29,7 @@ from maildesk.outbound.voice import (
 )
 from maildesk.outbound.words.html_words import button_row
 from maildesk.outbound.words.moments import say_until
+from maildesk.outbound.words.sheets import word_sheet
 from maildesk.outbound.words.terms import AGENT_VALUES, commands_line, customer_word, team_word
 from maildesk.tokens import TokenKind, subject_token
 
@@ -58,6 +59,7 @@ _MANNERS = {
     Event.COMMAND_REFUSED: _Manner("command-refused", "us", ("#ok", "#drop")),
     Event.BEHALF: _Manner("behalf", "us", ("#for", "#drop")),
     Event.RECEIPT: _Manner("receipt", "team", ("#undo",)),
+    Event.ANSWER: _Manner("answer", "team"),
     Event.RATED: _Manner("rated", "team"),
     Event.UNDELIVERED: _Manner("undelivered", "team"),
     Event.QUARANTINED: _Manner("quarantined", ""),
@@ -239,7 +241,7 @@ def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language
         "desk": voice.desk,
         "event": tell.event.value,
         "by": header_safe(tell.by),
-        "text": _shortened(tell.text.strip("\n")),
+        "text": _shortened(_text(tell, voice, language)),
         "why": tell.why,
         "reason": _reason(tell, ticket),
         "commands": commands_line(language),
@@ -266,16 +268,28 @@ def ticket_values(ticket: Ticket, voice: Voice) -> dict[str, str]:
     }
 
 
+def _text(tell: Tell, voice: Voice, language: str) -> str:
+    """Give the words, and below them what was asked for or belongs to a ticket that changes hands."""
+    text = tell.text.strip("\n")
+    return "\n\n".join(part for part in (text, word_sheet(tell, voice, language)) if part)
+
+
 def _shortened(text: str) -> str:
     """Cut what nobody reads to its end in a notification; the command that brings the whole mail is named."""
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT].rstrip()}\n[\u2026 #original]"
+
+
+def _offered(tell: Tell) -> tuple[str, ...]:
+    """Leave out what would not be done."""
+    never = {"#ok"} if tell.data.get("what") == "final" else {"#undo"} if not tell.data.get("changed") else set()
+    return tuple(c for c in _MANNERS[tell.event].buttons if c not in never)
 
 
 def _buttons(tell: Tell, way: _Way, subject: str) -> str:
     """Make buttons that write the mail with the command already in it (RFC 6068): one press, one more to send."""
     if not way.address:
         return ""
-    return button_row({c: button_address(way.address, subject, c) for c in _MANNERS[tell.event].buttons})
+    return button_row({c: button_address(way.address, subject, c) for c in _offered(tell)})
 
 
 def button_address(address: str, subject: str, body: str) -> str:

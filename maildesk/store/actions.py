@@ -5,11 +5,11 @@ from typing import Any, assert_never
 
 import msgspec
 
+from maildesk.model.amends import Away, DropLetters, DropParticipant, RestoreLetters, Split, TakeBack, Unmerge
 from maildesk.model.decision import (
     Action,
     AddEntry,
     AddParticipant,
-    Away,
     Call,
     CancelTimers,
     ChangeTicket,
@@ -37,6 +37,7 @@ from maildesk.store.pen import Pen, changed, opened
 from maildesk.store.people import mute, set_absence, unmute
 from maildesk.store.schema import entry, participant, rating, ticket, timer
 from maildesk.store.tickets import Part
+from maildesk.store.undo import drop_letters, drop_participant, restore_letters, split, take_back, unmerge
 
 _OPEN = insert_into(
     ticket, "number", "subject", "mailbox", "requester", "requester_key", "requester_name", "status", "team", "assignee",
@@ -63,7 +64,7 @@ _SET_TIMER = insert_into(
 _RATE = insert_into(rating, "ticket", "decision", "score", "comment", "at")
 
 
-def write(pen: Pen, action: Action) -> None:  # noqa: C901, PLR0912 -- one arm for each action
+def write(pen: Pen, action: Action) -> None:  # noqa: C901, PLR0912, PLR0915 -- one arm for each action
     """Do one action."""
     match action:
         case OpenTicket():
@@ -81,6 +82,19 @@ def write(pen: Pen, action: Action) -> None:  # noqa: C901, PLR0912 -- one arm f
         case Merge():
             flush_rows(pen)  # what this decision knows so far moves along
             merge(pen, action.survivor, action.absorbed)
+        case Unmerge():
+            unmerge(pen, action)
+        case Split():
+            flush_rows(pen)
+            split(pen, action)
+        case TakeBack():
+            take_back(pen, action)
+        case DropLetters():
+            drop_letters(pen, action.ticket, action.keys)
+        case RestoreLetters():
+            restore_letters(pen, action.ticket, action.keys, action.due)
+        case DropParticipant():
+            drop_participant(pen, action.ticket, action.address)
         case FileParked():
             file_parked(pen, action.journal_id, action.ticket, invites=action.invites)
         case SetTimer():
@@ -231,7 +245,9 @@ def _set_timer(pen: Pen, action: SetTimer) -> None:
 
 def _cancel_timers(pen: Pen, action: CancelTimers) -> None:
     pen.db.run(
-        "UPDATE timer SET state = 'cancelled' WHERE ticket = :number AND kind IN :kinds AND state = 'waiting'",
+        "UPDATE timer SET state = 'cancelled', ended_by = :row"
+        " WHERE ticket = :number AND kind IN :kinds AND state = 'waiting'",
+        row=pen.row,
         number=pen.touch(action.ticket, Part.TIMERS),
         kinds=[kind.value for kind in action.kinds],
     )

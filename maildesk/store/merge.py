@@ -26,9 +26,17 @@ def merge(pen: Pen, one: int, other: int) -> None:
     if survivor == absorbed:
         return
     db = pen.db
-    db.run("UPDATE entry SET ticket = :survivor WHERE ticket = :absorbed", survivor=survivor, absorbed=absorbed)
+    db.run(
+        "UPDATE entry SET ticket = :survivor, merged_from = :absorbed WHERE ticket = :absorbed",
+        survivor=survivor,
+        absorbed=absorbed,
+    )
     _move_known(db, "ticket = :absorbed", survivor, absorbed=absorbed)
-    db.run("UPDATE timer SET state = 'cancelled' WHERE ticket = :absorbed AND state = 'waiting'", absorbed=absorbed)
+    db.run(
+        "UPDATE timer SET state = 'cancelled', ended_by = :row WHERE ticket = :absorbed AND state = 'waiting'",
+        row=pen.row,
+        absorbed=absorbed,
+    )
     # One step from any old number to the living one, however often its bearer was merged.
     db.run(
         "UPDATE ticket SET merged_into = :survivor WHERE merged_into = :absorbed", survivor=survivor, absorbed=absorbed

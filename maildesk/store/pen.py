@@ -83,6 +83,15 @@ class Pen:
             )
         )
 
+    def revive(self, before: Ticket, survivor: int) -> None:
+        """Let an absorbed ticket live again as it was before."""
+        self._alias.pop(before.number, None)
+        self.before[before.number] = None  # every column is written
+        self.put(msgspec.structs.replace(before, merged_into=None))
+        if state := self.states.get(survivor):
+            left = tuple(number for number in state.aliases if number != before.number)
+            self.states[survivor] = msgspec.structs.replace(state, aliases=left)
+
     def entry_row(self, action: AddEntry) -> dict[str, Any]:
         """Make the row of a timeline entry; a mail stands at the day it was written, if that is near the day it came."""
         mail, journal_id = self._origin(action)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
-from maildesk.model.decision import CommandGiven, HoldKind, KnownKind, TimerDue
+from maildesk.model.decision import Cause, CommandGiven, HoldKind, KnownKind, TimerDue, TimerKind
 from maildesk.model.mail import Arrival
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Snapshot
@@ -13,6 +13,7 @@ from maildesk.store.codec import fold, maybe_moment, maybe_us
 from maildesk.store.engines.connection import Connection, Row
 from maildesk.store.people import MANY, count_questions, find_repeated, load_histories
 from maildesk.store.tickets import find_survivor, load_states
+from maildesk.store.view import load_view
 
 MOST_PARKED = 500
 MOST_KNOWN = 1000
@@ -63,6 +64,8 @@ def fill(db: Connection, asked: Snapshot, lookup: Lookup, arrival: Arrival | Non
         usual_hour=asked.usual_hour,
         asked_hour=count_questions(db, lookup.asked, asked.now) if lookup.asked else 0,
         told=asked.told,
+        view=load_view(db, lookup.asks, states, asked.now) if lookup.asks else None,
+        waits=_find_waiting(db, asked.cause),
     )
 
 
@@ -151,7 +154,16 @@ def _find_hold(db: Connection, entry: int) -> HeldEntry | None:
     return HeldEntry(
         number, find_survivor(db, ticket), HoldKind(kind), author, name, text, message_id, journal_id, maybe_moment(at),
         settled=not held, note=entry_kind == EntryKind.NOTE, proposed=_proposed(why),
+        as_is=any(one["reason"] == Reason.AS_IS for one in json.loads(why)),
     )  # fmt: skip
+
+
+def _find_waiting(db: Connection, cause: Cause) -> tuple[HeldEntry, ...]:
+    """Read the mails of agents that wait for their own word, when it is time to remind them."""
+    if not isinstance(cause, TimerDue) or cause.kind is not TimerKind.HELD:
+        return ()
+    rows = db.all("SELECT id FROM entry WHERE ticket = :number AND held ORDER BY id", number=cause.ticket)
+    return tuple(held for (number,) in rows if (held := _find_hold(db, number)))
 
 
 def _proposed(why: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from maildesk.model.ticket import Participant, Priority, Role, Status, Ticket, TicketState
+from maildesk.model.ticket import Answer, Participant, Priority, Role, Status, Ticket, TicketState
 from maildesk.store.codec import from_us, maybe_moment
 from maildesk.store.engines.connection import Connection, Row
 
@@ -40,15 +40,17 @@ _WORDS = {
     f" WHERE ticket = :number AND chain ORDER BY at, id LIMIT {CHAIN_END}) AS first_ids"
     " UNION ALL SELECT 'chain', at, id, message_id, '', '', 0 FROM (SELECT at, id, message_id FROM known_message"
     f" WHERE ticket = :number AND chain ORDER BY at DESC, id DESC LIMIT {CHAIN_END}) AS last_ids",
-    # Of notices only: replies and mail to agents are kept from doubling by their keys themselves.
-    Part.SAID: "SELECT 'said', ticket, id, effect_key, '', '', created FROM outbox WHERE ticket IN"
-    " (SELECT number FROM ticket WHERE number = :number OR merged_into = :number)"
-    " AND kind <> 'reply' AND kind NOT LIKE 'agent:%'",
+    # Of notices only: replies and mail to agents are kept from doubling by their keys themselves. Of replies those that wait.
+    Part.SAID: "SELECT 'said', ticket, id, effect_key, CASE kind WHEN 'reply' THEN 'reply' ELSE '' END, '', created FROM outbox"
+    " WHERE ticket IN (SELECT number FROM ticket WHERE number = :number OR merged_into = :number)"
+    " AND kind NOT LIKE 'agent:%' AND (kind <> 'reply' OR state = 'waiting')",
     Part.TIMERS: "SELECT 'timers', due, id, kind, '', '', 0 FROM timer WHERE ticket = :number AND state = 'waiting'",
     Part.RATING: "SELECT 'rating', id, 0, '', '', '', score FROM rating WHERE ticket = :number",
     Part.ALIASES: "SELECT 'aliases', number, 0, salt, '', '', 0 FROM ticket WHERE merged_into = :number",
-    Part.TEXTS: "SELECT 'texts', id, at, kind, message_id, words, 0 FROM (SELECT id, at, kind, message_id,"  # noqa: S608 -- ours
-    f" substr(text, 1, {TEXT_CHARACTERS}) AS words FROM entry WHERE ticket = :number AND public"
+    # Where a mail has its message id, a reply has its author.
+    Part.TEXTS: "SELECT 'texts', id, at, kind, whose, words, 0 FROM (SELECT id, at, kind,"  # noqa: S608 -- ours
+    f" substr(text, 1, {TEXT_CHARACTERS}) AS words, CASE kind WHEN 'reply' THEN author ELSE message_id END AS whose"
+    " FROM entry WHERE ticket = :number AND public"
     f" AND kind IN ('mail', 'reply') AND decision < :before ORDER BY id DESC LIMIT {MOST_TEXTS}) AS public_texts"
     " UNION ALL SELECT 'texts', id, at, kind, message_id, words, 0 FROM (SELECT id, at, kind, message_id,"
     f" substr(text, 1, {TEXT_CHARACTERS}) AS words FROM entry WHERE ticket = :number AND kind = 'note'"
@@ -167,10 +169,16 @@ def _read_texts(rows: list[Row]) -> dict[str, Any]:
     """Newest first; the customer's last mail by the day it was written, as mails may come out of order."""
     rows.reverse()
     public = [row for row in rows if row[2] != "note"]
+    newest = next((row for row in public if row[2] == "mail"), None)
     theirs = sorted((row for row in public if row[2] == "mail"), key=lambda row: -row[1])
     return {
         "last_text": theirs[0][4] if theirs else "",
         "last_from_customer": next((row[3] for row in theirs if row[3]), ""),
+        "answers": tuple(
+            Answer(row[3], from_us(row[1]))
+            for row in public
+            if row[2] == "reply" and row[0] > (newest[0] if newest else 0)
+        ),
         "public_texts": tuple(row[4] for row in public),
         "notes": tuple(row[4] for row in rows if row[2] == "note"),
     }
@@ -179,7 +187,11 @@ def _read_texts(rows: list[Row]) -> dict[str, Any]:
 _READ: dict[Part, Callable[[list[Row]], dict[str, Any]]] = {
     Part.PEOPLE: _read_people,
     Part.CHAIN: lambda rows: {"chain": tuple(dict.fromkeys(row[2] for row in rows))},
-    Part.SAID: lambda rows: {"said": tuple(row[2] for row in rows), "said_at": tuple(from_us(row[5]) for row in rows)},
+    Part.SAID: lambda rows: {
+        "said": tuple(row[2] for row in rows if not row[3]),
+        "said_at": tuple(from_us(row[5]) for row in rows if not row[3]),
+        "pending": tuple(row[2] for row in rows if row[3]),
+    },
     Part.TIMERS: lambda rows: {"timers": tuple(row[2] for row in rows)},
     Part.RATING: lambda rows: {"rating": rows[-1][5] if rows else None},  # people may change their mind
     Part.ALIASES: lambda rows: {"aliases": tuple(row[0] for row in rows)},

@@ -18,6 +18,7 @@ from maildesk.store.locks import Locks
 from maildesk.store.pace import Pace
 from maildesk.store.people import load_rotation
 from maildesk.store.snapshot import fill, find_parked, known_rows
+from maildesk.store.view import opening_decision
 
 MOST_TIMER_ATTEMPTS = 5
 
@@ -110,6 +111,19 @@ class Tx:
     def take_digest(self, login: str, now: dt.datetime) -> tuple[int, tuple[digests.Gathered, ...]]:
         """Take away what is due for an agent, with the number of its first row; no two processes get the same."""
         return digests.take(self._db, login, now)
+
+    def opening(self, number: int) -> tuple[Snapshot, Decision] | None:
+        """Give the decision that opened a ticket, with what was known then."""
+        return opening_decision(self._db, number)
+
+    def letter(self, key: str) -> bytes:
+        """Give the bytes of a letter by its effect key, b"" if there is none."""
+        number = self._db.value("SELECT id FROM outbox WHERE effect_key = :key", key=key)
+        return journal.read_raws(self._db, "outbox_raw", [number]).get(number, b"") if number else b""
+
+    def original(self, journal_id: int) -> bytes:
+        """Give a journaled mail as it came, b"" if it is gone."""
+        return journal.read_raws(self._db, "journal_raw", [journal_id]).get(journal_id, b"")
 
     def is_first_alarm(self) -> bool:
         """Tell whether this process has not said yet today that the storm brake holds."""

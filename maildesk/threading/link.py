@@ -22,6 +22,7 @@ from maildesk.model.why import Why
 from maildesk.threading.lookup import linking_ids, token_details
 from maildesk.tokens import Keys, TokenKind
 
+SPLIT = "split"  # the channel of a ticket that people split off another one
 _WHOLE_TICKET = (TokenKind.AGENT_PUBLIC, TokenKind.AGENT_NOTE, TokenKind.REQUESTER, TokenKind.FEEDBACK, TokenKind.VERP)
 
 
@@ -41,6 +42,7 @@ class Found(Value, frozen=True):
     rank: int
     why: Why
     invited: tuple[str, ...] = ()
+    message_id: str = ""
 
 
 class Link(Value, frozen=True):
@@ -73,6 +75,7 @@ def link(snapshot: Snapshot, token: Token | None, keys: Keys, terms: Terms, may_
     """
     found = _gather(snapshot, token, keys, terms, may_quote_number)
     whys = tuple(dict.fromkeys(f.why for f in found))
+    found = _apart(found, snapshot)
     parked = tuple(p.journal_id for p in snapshot.parked)
     live = [f for f in found if f.ticket and not _past(snapshot, f.ticket, terms)]
     if not live:
@@ -111,7 +114,7 @@ def _gather(
     for message_id in linking_ids(mail):
         number = tokens.read_message_id(keys, message_id)
         if number and (state := snapshot.ticket(number)):
-            found.append(_found(state, _OURS, Reason.LINK_OUR_ID, f"<{message_id}> is ours"))
+            found.append(_found(state, _OURS, Reason.LINK_OUR_ID, f"<{message_id}> is ours", message_id))
     # What hangs on it by parked mail only is no word of its author's.
     said = None if _trusts(snapshot, terms) else {*linking_ids(mail, own=True)}
     known = [k for k in snapshot.known if said is None or k.message_id in said]
@@ -125,8 +128,32 @@ def _gather(
     return found
 
 
-def _found(state: TicketState, rank: int, reason: Reason, text: str) -> Found:
-    return Found(state.ticket.number, rank, Why(reason, f"{text}: #{state.ticket.number}"))
+def _found(state: TicketState, rank: int, reason: Reason, text: str, message_id: str = "") -> Found:
+    return Found(state.ticket.number, rank, Why(reason, f"{text}: #{state.ticket.number}"), message_id=message_id)
+
+
+def _apart(found: list[Found], snapshot: Snapshot) -> list[Found]:
+    """Keep apart what people split: of a ticket and the one it came from, the one whose mail is answered counts.
+
+    The References of an answer name the mails of both; its direct parent stands in In-Reply-To, else last.
+    """
+    split = {s.ticket.number: s.ticket.continues for s in snapshot.tickets if s.ticket.channel == SPLIT}
+    named = {piece.ticket for piece in found}
+    for young, old in split.items():
+        home = snapshot.ticket(old) if old else None
+        if home is None or not {young, home.ticket.number} <= named:
+            continue
+        loser = home.ticket.number if _parent(found, snapshot, {young, home.ticket.number}) == young else young
+        found = [piece for piece in found if piece.ticket != loser or not piece.message_id]
+    return found
+
+
+def _parent(found: list[Found], snapshot: Snapshot, numbers: set[int]) -> int:
+    """Say to which of these tickets the mail belongs that is answered directly."""
+    mail = snapshot.mail
+    ids = [*mail.in_reply_to, *reversed(mail.references)] if mail else []
+    where = {piece.message_id: piece.ticket for piece in found if piece.ticket in numbers}
+    return next((where[message_id] for message_id in ids if message_id in where), min(numbers))
 
 
 def _trusts(snapshot: Snapshot, terms: Terms) -> bool:
@@ -145,9 +172,9 @@ def _weigh(known: KnownMessage, snapshot: Snapshot, terms: Terms) -> Found | Non
         # Somebody used this id before: that alone proves nothing (ids can be guessed and squatted).
         return Found(0, _KNOWN, Why(Reason.SAME_ID_OTHER_MAIL, f"<{known.message_id}> also on #{known.ticket}"))
     if known.kind is KnownKind.SENT:
-        return _found(state, _OURS, Reason.LINK_OUR_ID, f"<{known.message_id}> was sent by us")
+        return _found(state, _OURS, Reason.LINK_OUR_ID, f"<{known.message_id}> was sent by us", known.message_id)
     if known.kind is KnownKind.SEEN:
-        return _found(state, _KNOWN, Reason.LINK_KNOWN_ID, f"<{known.message_id}> was received")
+        return _found(state, _KNOWN, Reason.LINK_KNOWN_ID, f"<{known.message_id}> was received", known.message_id)
     return _weigh_ghost(known, state, snapshot, terms, own)
 
 
@@ -162,7 +189,7 @@ def _weigh_ghost(known: KnownMessage, state: TicketState, snapshot: Snapshot, te
     if known.message_id in (snapshot.mail.external if snapshot.mail else ()):
         return _found(state, _GHOST, Reason.LINK_EXTERNAL, known.message_id)
     what = "was referred to before it came" if own else "is a parent nobody sent us"
-    piece = _found(state, _GHOST, Reason.LINK_GHOST, f"<{known.message_id}> {what}")
+    piece = _found(state, _GHOST, Reason.LINK_GHOST, f"<{known.message_id}> {what}", known.message_id)
     return msgspec.structs.replace(piece, invited=known.addressed) if own else piece
 
 

@@ -21,6 +21,7 @@ AGENT_NOTICES = (
     "command-refused",
     "behalf",
     "receipt",
+    "answer",
     "rated",
     "undelivered",
     "quarantined",
@@ -181,5 +182,5 @@ _CHOICES = {
     "reply_to": ("customer", "team", "us", ""),
     "event": ("new-ticket", "customer-mail", "assigned", "note", "reopened", "rated", "undelivered"),
     "reason": ("assigned", "team", "admin"),
-    "what": ("wake", "flood", "mention", ""),
+    "what": ("wake", "flood", "mention", "final", "reminder", ""),
 }

@@ -179,7 +179,7 @@ def test_nobody_to_tell_is_said() -> None:
 def test_every_event_has_its_letter(event: Event) -> None:
     """No event is without words, in any language of the desk."""
     for language in ("en", "cs", "hr"):
-        letter = compose_tell(tell(event), state(), voice(languages=(language,)), entry=5)
+        letter = compose_tell(tell(event, data={"changed": "yes"}), state(), voice(languages=(language,)), entry=5)
         assert letter.kind == f"agent:{event.value}"
         assert read(letter.raw)["Content-Language"] == language
         assert len(text_of(letter.raw).split()) > 5
