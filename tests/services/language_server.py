@@ -28,7 +28,7 @@ class LanguageServer:
         self._news: Queue[dict[str, Any]] = Queue()
         self._arrived = threading.Condition()
         self._last = 0
-        self._versions: dict[Path, int] = {}
+        self._opened = 0
         threading.Thread(target=self._listen, daemon=True).start()
 
     def begin(self) -> None:
@@ -42,35 +42,32 @@ class LanguageServer:
         self.say("workspace/didChangeConfiguration", {"settings": {"yaml": settings}})
 
     def diagnostics(self, path: Path, text: str) -> list[dict[str, Any]]:
-        """Show the server a text in the place of a file; give what it finds wrong: it judges every text once."""
-        uri, version = path.as_uri(), self._versions.get(path, 0) + 1
-        self._versions[path] = version
-        if version == 1:
-            opened = {"uri": uri, "languageId": "yaml", "version": version, "text": text}
-            self.say("textDocument/didOpen", {"textDocument": opened})
-        else:
-            changed = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]}
-            self.say("textDocument/didChange", changed)
-        while (news := self._news.get(timeout=SECONDS))["uri"] != uri:
-            pass
-        found: list[dict[str, Any]] = news["diagnostics"]
-        return found
+        """Show the server a text in the place of a file; give what it finds wrong."""
+        return self._open(path, text)[1]
 
     def completion(self, path: Path, text: str) -> dict[str, dict[str, Any]]:
         """Ask what may stand where the sign ‸ is in a text; give the proposals by label."""
         plain, place = _split(text)
-        self.diagnostics(path, plain)
-        asked = {"textDocument": {"uri": path.as_uri()}, "position": place}
+        asked = {"textDocument": {"uri": self._open(path, plain)[0]}, "position": place}
         answer = self.ask("textDocument/completion", asked)
         return {item["label"]: item for item in (answer or {}).get("items", ())}
 
     def hover(self, path: Path, text: str) -> str:
         """Ask what is said where the sign ‸ is."""
         plain, place = _split(text)
-        self.diagnostics(path, plain)
-        answer = self.ask("textDocument/hover", {"textDocument": {"uri": path.as_uri()}, "position": place})
-        contents = (answer or {}).get("contents", "")
+        asked = {"textDocument": {"uri": self._open(path, plain)[0]}, "position": place}
+        contents = (self.ask("textDocument/hover", asked) or {}).get("contents", "")
         return str(contents.get("value", "") if isinstance(contents, dict) else contents)
+
+    def _open(self, path: Path, text: str) -> tuple[str, list[dict[str, Any]]]:
+        """Open a text under a name of its own beside the file: the server may judge a text twice, and says not which it means."""
+        self._opened += 1
+        uri = path.with_name(f"{path.stem}-{self._opened}{path.suffix}").as_uri()
+        item = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+        self.say("textDocument/didOpen", {"textDocument": item})
+        while (news := self._news.get(timeout=SECONDS))["uri"] != uri:
+            pass
+        return uri, news["diagnostics"]
 
     def ask(self, method: str, params: dict[str, Any]) -> Any:
         """Send a request and wait for its answer."""
