@@ -16,19 +16,19 @@ from tests.services.sink import Sink
 RULES = """\
 rules:
   - name: Printers
-    when: {subject: printer}
+    when: {subject: noisy}
     then: {team: TEAM}
 """
 CASE = """\
 tests:
   - name: A printer goes to IT
-    mail: {subject: My printer is broken}
+    mail: {subject: My noisy printer}
     expect: {team: it}
 """
 
 
 def rules(desk: RunningDesk, text: str) -> None:
-    """Save the test's own rule file."""
+    """Save the test's own rule file; no case that is shipped speaks of what its rule is about."""
     (desk.folder / "config" / "rules" / "05-printers.yaml").write_text(text, encoding="utf-8")
 
 
@@ -67,11 +67,11 @@ def broken_letters(sink: Sink) -> list[bytes]:
 def test_an_edited_rule_holds_from_the_next_mail_on(sink: Sink, tmp_path: Path) -> None:
     """B69: after an edit the next mail lands elsewhere, explain names the rule and where it stands, editors know its name."""
     with running_desk(tmp_path, settings(sink.port)) as desk:
-        first = ask(desk, "Printer one")
+        first = ask(desk, "Noisy printer one")
         before = status(desk)["policy"]["digest"]
         rules(desk, RULES.replace("TEAM", "sales"))
         until(desk, lambda found: found["policy"]["digest"] != before, "the new policy")
-        second = ask(desk, "Printer two")
+        second = ask(desk, "Noisy printer two")
         assert (first["team"], second["team"]) == ("it", "sales")
         told = json.loads(desk.run("explain", f"#{second['number']}", "--json").stdout.splitlines()[0])
         assert [(r["name"], r["file"], r["line"]) for r in told["rules"] if r["matched"]][:1] == [
@@ -108,7 +108,7 @@ def test_a_bad_edit_changes_nothing_and_is_told_once(sink: Sink, tmp_path: Path)
         assert health["ok"] is True
         assert health["state"] == "red"
         assert health["policy"]["problems"][0]["file"] == "rules/05-printers.yaml"
-        assert ask(desk, "Printer three")["team"] == "it"
+        assert ask(desk, "Noisy printer three")["team"] == "it"
 
         assert desk.process
         os.kill(desk.process.pid, signal.SIGHUP)
@@ -128,7 +128,7 @@ def test_a_bad_edit_changes_nothing_and_is_told_once(sink: Sink, tmp_path: Path)
         red = until(desk, lambda found: found["state"] == "red", "red for a failing case")
         assert [(p["file"], p["line"]) for p in red["policy"]["problems"]] == [("tests/05-printers.yaml", 2)]
         assert "expected it, got billing" in red["policy"]["problems"][0]["text"]
-        assert ask(desk, "Printer four")["team"] == "it"
+        assert ask(desk, "Noisy printer four")["team"] == "it"
         desk.settle()
         assert len(broken_letters(sink)) == 2
 
@@ -140,7 +140,7 @@ def test_a_bad_edit_changes_nothing_and_is_told_once(sink: Sink, tmp_path: Path)
 
 def ask_quietly(desk: RunningDesk) -> str:
     """Say where a mail about a printer would land now, without sending one."""
-    mail = b"From: jana@odberatel.cz\r\nTo: support@demo.test\r\nSubject: printer\r\n\r\nIt makes noises.\r\n"
+    mail = b"From: jana@odberatel.cz\r\nTo: support@demo.test\r\nSubject: noisy printer\r\n\r\nIt makes noises.\r\n"
     return str(json.loads(desk.run("explain", "-", "--json", stdin=mail).stdout)["result"]["team"])
 
 
@@ -153,7 +153,7 @@ def test_a_broken_template_is_refused(sink: Sink, tmp_path: Path) -> None:
         assert [(p["file"], p["line"]) for p in red["policy"]["problems"]] == [
             ("templates/en/acknowledgement.txt.j2", 1)
         ]
-        ask(desk, "Printer five")
+        ask(desk, "Noisy printer five")
         told = {mail.rcpt_to[0] for mail in sink.mails if b"Hello {{" in mail.data}
         assert told == {"eva@demo.test"}, "only the admin sees the template's text"
         assert [mail for mail in sink.mails if mail.rcpt_to == ("jana@odberatel.cz",)]

@@ -2,9 +2,9 @@
 
 `python -m tests.services.forks SOCKET` forks until its starter has gone. What is run is `maildesk.cli.main` with the words of a
 command line, in a session of its own, with the environment, the folder and the standard files of who asked. Only loading is
-saved: settings, rules and database are opened anew each time, and parse workers are processes as ever, forked from here as well. That a fresh interpreter does the same is tested
-by tests/unit/cli/test_main.py, by the demo and by all tests that measure or wrap a process. A module of tests with a `main`
-can be run instead.
+saved: settings, rules and database are opened anew each time, and parse workers are processes as ever, forked from here as
+well. That a fresh interpreter does the same is tested by tests/unit/cli/test_main.py, by the demo and by all tests that measure
+or wrap a process. A module of tests with a `main` can be run instead.
 """
 
 import atexit
