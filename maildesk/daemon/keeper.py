@@ -20,21 +20,22 @@ from maildesk.decide import Desk
 from maildesk.desk import voice
 from maildesk.proof import Proof, prove
 from maildesk.rules.compiled import compiled
-from maildesk.rules.load import BadTexts, load_policy_texts
+from maildesk.rules.load import SETTINGS, BadTexts, digest_of, load_policy_texts, read_texts
 from maildesk.rules.policy import Policy
 from maildesk.rules.schema import FOLDER as SCHEMAS
 from maildesk.rules.schema import write_schemas
-from maildesk.settings import Auth, Settings, ensure_secret_file
+from maildesk.settings import Auth, Settings, ensure_secret_file, load_settings
 from maildesk.store import recall
 from maildesk.store.db import Store, StoreUnavailable, Tx
 from maildesk.store.read import POLICY_PROBLEMS
 from maildesk.tokens import Keys
-from maildesk.yaml_file import Problem
+from maildesk.yaml_file import Problem, Problems
 
 log = structlog.get_logger("maildesk.policy")
 _REMEMBERED = 8
 _SECOND_LOOK = 0.4
 _SHARE = 0.001
+_LOOKS = 5
 # What a running desk cannot change: it is bound, connected, or stands in tokens and Message-IDs that are out already.
 _NEED_A_START = ("database", "secret_file", "mailboxes", "listen", "relay", "web", "limits", "templates")
 
@@ -160,9 +161,20 @@ class Keeper:
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_SHARE)
         try:
-            return prove(self._config_dir, _now())
+            proof = prove(self._config_dir, _now())
+            for _ in range(_LOOKS):
+                # A slow daemon must not bring back what another one has replaced meanwhile.
+                if proof.policy is None or digest_of(self._texts()) == proof.policy.digest:
+                    break
+                proof = prove(self._config_dir, _now())
+            return proof
         finally:
             sys.setswitchinterval(usual)
+
+    def _texts(self) -> dict[str, str]:
+        """Read the files as they are now."""
+        settings, _ = load_settings(self._config_dir / SETTINGS)
+        return read_texts(self._config_dir, self._templates_dir, settings or self._settings, Problems())
 
     def _read_keys(self) -> None:
         """Take over rotated keys; a file that cannot be used changes nothing."""
