@@ -169,6 +169,9 @@ def serve(path: str) -> None:
     while True:
         ready, _, _ = select.select([listener, sys.stdin, ended], [], [])
         if sys.stdin in ready:
+            for pid in channels:  # a run of tests that was broken off leaves nothing behind
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)
             return
         if ended in ready:
             os.read(ended, 4096)
