@@ -182,7 +182,7 @@ def _be_daemon(request: dict[str, Any], stderr: int, proofs: "_Proofs", path: st
 
     _place(os.open(os.devnull, os.O_RDONLY), stderr, stderr)
     sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - for the rest of its life
-    keeper.prove = proofs.find
+    keeper.prove = proofs.find  # type: ignore[assignment,attr-defined]
     process._start = lambda: Forked(path)  # type: ignore[assignment,return-value]
     status: object = 0
     try:
