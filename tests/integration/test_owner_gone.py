@@ -59,6 +59,7 @@ def test_a_ticket_of_somebody_who_left_goes_back_to_the_team(tmp_path: Path) -> 
     try:
         assert look(play([first], before, store))["tickets"][0]["assignee"] == "olda"
         played = play([again], after, store)
+        assert not look(played)["tickets"][0].get("assignee")
     finally:
         store.close()
     [decision] = played.decisions["02"]
