@@ -170,9 +170,9 @@ def test_who_is_away_gets_no_new_tickets(sink: Sink, tmp_path: Path) -> None:
     teams = (config / "teams.yaml").read_text()
     (config / "teams.yaml").write_text(re.sub(r", calendar: \w+", "", teams))  # everybody works, whatever the day
     with running_desk(tmp_path, settings(sink.port)) as desk:
+        agents = {"ana": "ana@demo.test", "eva": "eva.mala@demo.test"}
         for number in range(6):
             if number == 1:  # whose turn it would be next is not asked: Ana is away from now on
-                agents = {"ana": "ana@demo.test", "eva": "eva.mala@demo.test"}
                 wait_until(
                     lambda: any(letters(sink, a, event="new-ticket") for a in agents.values()), "somebody is told"
                 )
