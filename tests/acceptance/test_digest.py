@@ -74,5 +74,6 @@ def test_one_mail_in_the_morning(sink: Sink, tmp_path: Path) -> None:
         assert "lucie@demo.test" not in said.raw.decode()
         write(desk, "lucie@demo.test", button(told, 1002, "#take"))
         wait_until(lambda: desk.show(1002)[0]["assignee"] == "lucie", "the ticket is hers")
-        assert len(letters(sink, "lucie@demo.test")) == 1
+        assert len(letters(sink, "lucie@demo.test", event="digest")) == 1
+        assert letters(sink, "lucie@demo.test", event="new-ticket") == []
         desk.verify()

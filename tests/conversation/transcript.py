@@ -12,6 +12,7 @@ _ID = re.compile(r"<[^<>@\s]+@[^<>\s]+>")
 _TOKEN = re.compile(r"\+[a-z2-7]{32}@")
 _DAYS = (
     re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \d+ \w+, \d+:\d\d"),
+    re.compile(r"\d+ [A-Z][a-z]+ \d{4}, \d+:\d\d|\d+\. \d+\. \d{4}\.? \d+:\d\d"),
     re.compile(r"(?:v|ve|u) [a-zěščřžýáíéúůćđ]+ \d+\. \d+\. do \d+:\d\d"),
 )
 

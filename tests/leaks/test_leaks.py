@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from maildesk.decide import Desk, agent
+from maildesk.decide import Desk, agent, leaving
 from maildesk.ingest.parse import parse_mail
 from maildesk.model.outgoing import Outgoing
 from maildesk.model.reason import Reason
@@ -235,8 +235,8 @@ def test_nothing_gets_out_and_nothing_is_kept_back(desk: Desk, store: Store) -> 
 
 
 def _no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agent, "leak_guard", lambda *_: (True, Why(Reason.AGENT_REPLY)))
-    monkeypatch.setattr(agent, "attached_mails", lambda _: [])
+    monkeypatch.setattr(leaving, "leak_guard", lambda *_, **__: (True, Why(Reason.AGENT_REPLY)))
+    monkeypatch.setattr(leaving, "attached_mails", lambda _: [])
 
 
 def _no_cut(monkeypatch: pytest.MonkeyPatch) -> None:
