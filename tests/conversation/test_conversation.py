@@ -6,6 +6,7 @@ What everybody got stands in docs/conversation.*.md, letter by letter; `--rewrit
 import email.policy
 import email.utils
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,6 +59,7 @@ class Talk:
 
     def send(self, sender: str, mail: email.message.EmailMessage, text: str, *also: str) -> None:
         """Hand a mail in as its author's server would, and write down all that it brought about."""
+        time.sleep(1.1)  # Date fields have whole seconds, and the story is told in the order of time
         self.number += 1
         self.page.name(str(mail["Message-ID"]), f"mail {self.number:02}")
         to = str(mail["To"])
