@@ -59,7 +59,6 @@ class Talk:
 
     def send(self, sender: str, mail: email.message.EmailMessage, text: str, *also: str) -> None:
         """Hand a mail in as its author's server would, and write down all that it brought about."""
-        time.sleep(1.1)  # Date fields have whole seconds, and the story is told in the order of time
         self.number += 1
         self.page.name(str(mail["Message-ID"]), f"mail {self.number:02}")
         to = str(mail["To"])
@@ -73,6 +72,7 @@ class Talk:
         wait_until(lambda: sum(len(p.inbox()) for p in self.people.values()) >= total, "it is delivered", seconds=60)
         for who in self.people:
             self._read(who)
+        time.sleep(1.1)  # Date fields have whole seconds, and the story is told in the order of time
 
     def _read(self, who: str) -> None:
         box = self.people[who].inbox()
