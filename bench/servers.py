@@ -142,7 +142,8 @@ def settings_text(relay: int) -> str:
         "desk: {name: Bench, domain: bench.test, languages: [en, cs, hr], timezone: Europe/Prague, admins: [admin@bench.test]}\n"
         "database: sqlite:///bench.db\nsecret_file: secret.key\nmailboxes: [{address: support@bench.test, team: l1}]\n"
         f"listen: {{smtp: '127.0.0.1:0'}}\nrelay: {{host: 127.0.0.1, port: {relay or 1}, tls: none}}\n"
-        "limits: {automatic_per_address: 100000, per_domain: 1000000, brake_per_hour: 1000000, connections: 200}\n"
+        "limits: {automatic_per_address: 100000, per_domain: 1000000, brake_per_hour: 1000000, connections: 200,"
+        " notifications_per_hour: 100000}\n"
     )
 
 

@@ -164,7 +164,7 @@ def crash_settings(relay_port: int, database: str = "sqlite:///maildesk.db", dov
         f"database: {database}\nsecret_file: secret.key\nmailboxes:\n{boxes}"
         "listen: {smtp: '127.0.0.1:0', lmtp: '127.0.0.1:0'}\n"
         f"relay: {{host: 127.0.0.1, port: {relay_port}, tls: none}}\nsend_delay: 0s\n"
-        "limits: {brake_per_hour: 10000000, per_domain: 10000000, connections_per_ip: 100}\n"
+        "limits: {brake_per_hour: 10000000, per_domain: 10000000, connections_per_ip: 100, notifications_per_hour: 10000000}\n"
     )
 
 
