@@ -35,7 +35,8 @@ listen:
 relay: {{host: 127.0.0.1, port: {relay}, tls: none}}
 send_delay: 0s
 feedback: {{delay: 0s}}
-limits: {{automatic_per_address: 1000, per_domain: 1000, brake_per_hour: 1000}}  # here one person plays many customers
+# here one person plays many customers
+limits: {{automatic_per_address: 1000, per_domain: 1000, brake_per_hour: 1000, notifications_per_hour: 1000}}
 """
 
 
