@@ -102,8 +102,9 @@ class Keeper:
         began = time.perf_counter()
         desk = self.desk_with(active)
         compiled(desk.policy)
+        if self._used:  # the first one is no news, and a command that takes mail in has no log
+            log.info("policy in use", digest=active[:12], waited_ms=round(1000 * (time.perf_counter() - began), 1))
         self._used = active
-        log.info("policy in use", digest=active[:12], waited_ms=round(1000 * (time.perf_counter() - began), 1))
         return desk
 
     def _fetch(self, digest: str) -> None:

@@ -79,7 +79,7 @@ def test_rules_are_edited_while_it_runs(demo: RunningDemo) -> None:
     rules.write_text(
         good + "\n  - name: Spare parts → Sales\n    when: {words: [turbodmychadlo]}\n    then: {team: sales}\n"
     )
-    demo.has_printed("rules  read again")
+    demo.has_printed("rules  taken over")
     host, _, port = demo.smtp.rpartition(":")
     asyncio.run(post(new_mail("x@example.cz", "support@demo.test", "Turbodmychadla", "Máte je?"), host, int(port)))
     demo.has_printed("“Turbodmychadla”  → Sales")
