@@ -34,7 +34,7 @@ from maildesk.yaml_file import Problem, Problems
 log = structlog.get_logger("maildesk.policy")
 _REMEMBERED = 8
 _SECOND_LOOK = 0.4
-_SHARE = 0.001
+_SHARE = 0.0002
 _LOOKS = 5
 # What a running desk cannot change: it is bound, connected, or stands in tokens and Message-IDs that are out already.
 _NEED_A_START = ("database", "secret_file", "mailboxes", "listen", "relay", "web", "limits", "templates")
@@ -158,7 +158,7 @@ class Keeper:
             return True
 
     def _prove(self) -> Proof:
-        """Prove the files while mail flows: whoever decides gets the interpreter back after a millisecond, not after five."""
+        """Prove the files while mail flows: whoever decides gets the interpreter back after a fifth of a millisecond."""
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_SHARE)
         try:
