@@ -34,6 +34,7 @@ from maildesk.yaml_file import Problem, Problems
 log = structlog.get_logger("maildesk.policy")
 _REMEMBERED = 8
 _SECOND_LOOK = 0.4
+_USUAL = sys.getswitchinterval()
 _SHARE = 0.0002
 _LOOKS = 5
 # What a running desk cannot change: it is bound, connected, or stands in tokens and Message-IDs that are out already.
@@ -159,7 +160,6 @@ class Keeper:
 
     def _prove(self) -> Proof:
         """Prove the files while mail flows: whoever decides gets the interpreter back after a fifth of a millisecond."""
-        usual = sys.getswitchinterval()
         sys.setswitchinterval(_SHARE)
         try:
             proof = prove(self._config_dir, _now())
@@ -170,7 +170,7 @@ class Keeper:
                 proof = prove(self._config_dir, _now())
             return proof
         finally:
-            sys.setswitchinterval(usual)
+            sys.setswitchinterval(_USUAL)
 
     def _texts(self) -> dict[str, str]:
         """Read the files as they are now."""

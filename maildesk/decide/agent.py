@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 
 from maildesk import commands
+from maildesk.decide.asking import ask_author
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
 from maildesk.decide.known import know_mail
@@ -44,11 +45,9 @@ from maildesk.threading.link import Link
 from maildesk.tokens import TokenKind
 
 REMIND_AFTER = dt.timedelta(days=1)
+MOST_QUESTIONS = 3  # an hour and agent: a forger must not bury anybody
 # What these notifications show is public: their answer may go to the customer. All others stay inside.
 _PUBLIC = tuple(f"agent:{e}" for e in (Event.NEW_TICKET, Event.CUSTOMER_MAIL, Event.ASSIGNED, Event.REOPENED))
-
-
-MOST_QUESTIONS = 3  # an hour and agent: a forger must not bury anybody
 
 
 class _Held(Value, frozen=True):
@@ -328,20 +327,8 @@ def _refuse(draft: Draft, agent: Agent, state: TicketState, held: _Held) -> Deci
         due = draft.snapshot.now + REMIND_AFTER
         draft.do(SetTimer(number, TimerKind.HELD, due, f"held:{number}:{draft.snapshot.cause.key}"))
     final = held.kind is HoldKind.LEAK and find_leak(draft, agent, state, held.text, confirmed=True) is not None
-    draft.do(
-        Tell(
-            number,
-            event,
-            agent.login,
-            f"tell:{event.value}:{draft.snapshot.cause.key}:{agent.login}",
-            by=draft.desk.settings.desk.name,
-            text=held.text,
-            note_address=True,
-            about=0,
-            data={"problems": held.problems, "what": "final" if final else ""},
-            why="you wrote it" if event is Event.COMMAND_REFUSED else "it claims to be yours",
-        )
-    )
+    what = "final" if final else ""
+    ask_author(draft, agent, number, held.text, event=event, problems=held.problems, what=what)
     return draft.done(number)
 
 

@@ -4,7 +4,7 @@ from maildesk import commands
 from maildesk.decide.agent import carry_out
 from maildesk.decide.asking import ask
 from maildesk.decide.author import Author
-from maildesk.decide.behalf import settle_behalf
+from maildesk.decide.behalf_answer import settle_behalf
 from maildesk.decide.draft import Draft
 from maildesk.decide.leaving import find_leak
 from maildesk.decide.settle import settle_stranger

@@ -59,6 +59,7 @@ def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = N
     wish = wish or Wish()
     team = wish.team or team_for(draft, routing)
     login = wish.assignee if wish.assignee is not None else assignee(draft, routing, team)
+    priority = wish.priority or Priority(routing.priority or "normal")
     if found.continues:
         draft.because(Why(Reason.CONTINUES, f"#{found.continues}"))
     if also := _other_mailboxes(draft):
@@ -73,7 +74,7 @@ def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = N
             status=Status(routing.status) if routing.status else Status.NEW,
             team=team,
             assignee=login,
-            priority=wish.priority or Priority(routing.priority or "normal"),
+            priority=priority,
             sla=routing.sla,
             tags=(*routing.tags, *wish.tags),
             spam=routing.spam,
@@ -91,13 +92,13 @@ def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = N
         draft.do(Suppress(author.who.address, lift=True))
     know_mail(draft, NEW)
     adopt_parked(draft, found, NEW, author)
-    draft.result = _result(routing, team, login)
+    draft.result = _result(routing, team, login, priority)
     _welcome(draft, author, routing, spoken)
     tell(
         draft,
         Event.NEW_TICKET,
         NEW,
-        Whose(team, login, Priority(routing.priority) if routing.priority else Priority.NORMAL),
+        Whose(team, login, priority),
         text=mail.shown,
         by=author.who.name or author.who.address,
         never=author.agent.login if author.agent else "",
@@ -326,7 +327,7 @@ def _rule(routing: Routing) -> str:
     return "" if origin in (DEFAULTS, MAILBOX) else origin
 
 
-def _result(routing: Routing, team: str, login: str) -> dict[str, str]:
-    result = {"team": team, "assign": login, "priority": routing.priority or "normal", "sla": routing.sla}
+def _result(routing: Routing, team: str, login: str, priority: Priority) -> dict[str, str]:
+    result = {"team": team, "assign": login, "priority": priority.value, "sla": routing.sla}
     called = {"notify": " ".join(routing.notify)} if routing.notify else {}
     return {**result, "tags": " ".join(routing.tags), **called}

@@ -31,6 +31,7 @@ def wake_up(draft: Draft, author: Author, ticket: Ticket, proposed: tuple[int, .
     whose = Whose(
         ticket.team if changed.team is None else changed.team,
         ticket.assignee if changed.assignee is None else changed.assignee,
+        changed.priority or ticket.priority,
     )
     tell(
         draft,

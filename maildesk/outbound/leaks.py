@@ -30,7 +30,7 @@ BANNERS = (
 )
 # The line over each note in what a new assignee is told.
 NOTE_MARKS = {"en": "NOTE, TEAM ONLY", "cs": "POZNÁMKA, JEN PRO TÝM", "hr": "BILJEŠKA, SAMO ZA TIM"}
-_TOKEN = re.compile(r"\+[a-z2-7]{32}@|/[sf]/[a-z2-7]{32}\b", re.IGNORECASE | re.ASCII)
+_TOKEN = re.compile(r"\+[a-z2-7]{32}@|/[afsu]/[a-z2-7]{32}\b", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"\w+")
 
 

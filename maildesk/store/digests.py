@@ -33,8 +33,9 @@ class Told:
         """Follow letters that were just made."""
         with self._lock:
             for letter in letters:
-                if letter.kind.startswith("agent:") and (letter.rcpt_to in self._at or len(self._at) < _MOST_AGENTS):
-                    self._at[fold(letter.rcpt_to)].append(now)
+                address = fold(letter.rcpt_to)
+                if letter.kind.startswith("agent:") and (address in self._at or len(self._at) < _MOST_AGENTS):
+                    self._at[address].append(now)
 
     def read(self, now: dt.datetime) -> dict[str, int]:
         """Give the numbers by (folded) address."""
