@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -21,8 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-MOST = 65_536
-
+from tests.services.forked import DAEMON, MOST, Forked, ask, be_worker, load_worker, place
 
 # ---- the client's side ----
 
@@ -42,11 +40,11 @@ class Nursery:
 
     def start(self, words: list[str], stderr: int, patch: str = "", **setting: object) -> int:
         """Fork a daemon; gives its process id."""
-        return int(_ask(self.path, {"what": "daemon", "words": words, "patch": patch, "setting": setting}, [stderr]))
+        return int(ask(self.path, {"what": "daemon", "words": words, "patch": patch, "setting": setting}, [stderr]))
 
     def workers(self) -> list[int]:
         """Give the process ids of the parse workers that live; each leads a process group."""
-        return list(_ask(self.path, {"what": "workers"}, []))
+        return list(ask(self.path, {"what": "workers"}, []))
 
     def close(self) -> None:
         """End it; what it has started is the starter's business."""
@@ -67,41 +65,6 @@ def wait_for_socket(path: str, process: "subprocess.Popen[bytes]") -> bool:
             return False
         time.sleep(0.02)
     return False
-
-
-def _ask(path: str, request: dict[str, Any], fds: list[int]) -> Any:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as channel:
-        channel.connect(path)
-        socket.send_fds(channel, [json.dumps(request).encode()], fds)
-        answer = json.loads(channel.recv(MOST))
-    assert not isinstance(answer, str), answer
-    return answer
-
-
-class Forked:
-    """A forked parse worker with the face of subprocess.Popen, as far as the pool looks at it."""
-
-    def __init__(self, path: str) -> None:
-        to_read, to_write = os.pipe()
-        from_read, from_write = os.pipe()
-        self.pid = _ask(path, {"what": "worker"}, [to_read, from_write])
-        os.close(to_read)
-        os.close(from_write)
-        self.stdin, self.stdout = os.fdopen(to_write, "wb", 0), os.fdopen(from_read, "rb", 0)
-        try:
-            self._pidfd = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            self._pidfd = -1
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end; how it ended is only known to the nursery, so it counts as killed."""
-        if self._pidfd >= 0:
-            ready, _, _ = select.select([self._pidfd], [], [], timeout)
-            if not ready:
-                raise subprocess.TimeoutExpired("worker", timeout or 0)
-            os.close(self._pidfd)
-            self._pidfd = -1
-        return -signal.SIGKILL
 
 
 # ---- the server's side ----
@@ -165,22 +128,12 @@ def _fork(be: Callable[[], NoReturn], ours: list[socket.socket]) -> int:
         os._exit(70)
 
 
-def be_worker(stdin: int, stdout: int) -> NoReturn:
-    """Become a parse worker that talks over these two files."""
-    from maildesk.ingest.workers import child
-
-    _place(stdin, stdout, os.open(os.devnull, os.O_WRONLY))
-    child.preload = lambda: None
-    sys.meta_path.insert(0, child._Sealed())
-    child.serve()
-
-
 def _be_daemon(request: dict[str, Any], stderr: int, proofs: "_Proofs", path: str) -> NoReturn:
     from maildesk.cli import run
     from maildesk.daemon import keeper
     from maildesk.ingest.workers import process
 
-    _place(os.open(os.devnull, os.O_RDONLY), stderr, stderr)
+    place(os.open(os.devnull, os.O_RDONLY), stderr, stderr)
     sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - for the rest of its life
     keeper.prove = proofs.find  # type: ignore[assignment,attr-defined]
     process._start = lambda: Forked(path)  # type: ignore[assignment,return-value]
@@ -195,14 +148,6 @@ def _be_daemon(request: dict[str, Any], stderr: int, proofs: "_Proofs", path: st
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     os._exit(status if isinstance(status, int) else 1)
-
-
-def _place(*fds: int) -> None:
-    """Make these the standard files, and close everything else."""
-    copies = [os.dup(fd) for fd in fds]
-    for number, fd in enumerate(copies):
-        os.dup2(fd, number)
-    os.closerange(3, 4096)
 
 
 class _Proofs:
@@ -227,33 +172,9 @@ class _Proofs:
 
 
 def _load() -> None:
-    for name in (
-        "maildesk.cli.run",
-        "maildesk.cli.opening",
-        "maildesk.daemon",
-        "maildesk.daemon.logs",
-        "maildesk.daemon.web",
-        "maildesk.store.engines.postgres",
-        "psycopg",
-        "apscheduler.schedulers.asyncio",
-        "apscheduler.triggers.interval",
-        "aiosmtplib",
-        "imapclient",
-        "watchfiles",
-        "tests.crash.mutants",
-        "tests.crash.places",
-    ):
+    for name in ("maildesk.cli.run", "maildesk.cli.opening", *DAEMON, "tests.crash.mutants", "tests.crash.places"):
         importlib.import_module(name)
     load_worker()
-
-
-def load_worker() -> None:
-    """Load what a parse worker needs."""
-    from maildesk.ingest.workers import child
-
-    sealed = list(sys.meta_path)
-    child.preload()
-    sys.meta_path[:] = sealed  # only a worker gives up files
 
 
 def _reap() -> list[int]:

@@ -25,21 +25,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO, NoReturn
 
-from tests.crash.nursery import Forked, be_worker, load_worker
+from tests.services.forked import DAEMON, Forked, be_worker, load_worker
 
 _MOST = 200_000
-_LOADED = (
-    "maildesk.daemon",
-    "maildesk.daemon.logs",
-    "maildesk.daemon.web",
-    "maildesk.store.engines.postgres",
-    "psycopg",
-    "apscheduler.schedulers.asyncio",
-    "apscheduler.triggers.interval",
-    "aiosmtplib",
-    "imapclient",
-    "watchfiles",
-)
 
 
 # ---- the client's side ----
@@ -153,7 +141,7 @@ def serve(path: str) -> None:
     from maildesk.cli.verbs import VERBS
 
     verbs = [module for verb in VERBS if verb != "demo" and (module := find_module(verb))]
-    for name in (*verbs, *_LOADED):
+    for name in (*verbs, *DAEMON):
         importlib.import_module(name)
     load_worker()
     _freeze()
