@@ -12,6 +12,9 @@ from maildesk.language import fold
 
 MAX_CHARS = 65536  # of one place: subject or body
 
+_FEW = 24
+_BASE_LETTERS = {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ı": "i"}
+
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _PIECE = re.compile(r"""[^\s<>()\[\]{},;"„“”«»|]+""")
 _WORD = re.compile(r"[^\W_]+")
@@ -101,10 +104,12 @@ def without_accents(text: str) -> str:
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c)).translate(_BASE_LETTERS)
-
-
-_BASE_LETTERS = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ı": "i"})
+    changed = {c: _BASE_LETTERS.get(c, "") for c in set(plain) if c in _BASE_LETTERS or unicodedata.combining(c)}
+    if len(changed) > _FEW:  # one slow pass, not hundreds of quick ones
+        return plain.translate(str.maketrans(changed))
+    for letter, base in changed.items():
+        plain = plain.replace(letter, base)
+    return plain
 
 
 def is_address(chunk: str) -> bool:

@@ -22,6 +22,14 @@ def test_fold(text: str, folded: str) -> None:
     assert fold(folded) == folded
 
 
+def test_every_letter_folds_alike_in_long_and_short_text() -> None:
+    """Letter by letter or in passes over a long text: the same comes out, for every letter there is."""
+    letters = [chr(code) for code in range(0x80, 0x30000) if not 0xD800 <= code < 0xE000]
+    for start in range(0, len(letters), 24):
+        few = "İx".join(letters[start : start + 24])
+        assert fold(f"{few} {'Some Words ' * 30}") == f"{fold(few)} {'some words ' * 30}".strip()
+
+
 def test_phrases() -> None:
     """A list of phrases is read folded, line breaks and empty ones aside."""
     assert phrases("Účet; FAKTURA\n číslo; ;") == ("ucet", "faktura cislo")

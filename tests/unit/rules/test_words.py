@@ -70,3 +70,9 @@ def test_text_is_capped() -> None:
 def test_regular_expressions_see_text_without_accents() -> None:
     """RE2's \\b and \\w know ASCII only: accents are taken off, letters Unicode does not take apart included."""
     assert searchable("Žluťoučký đavo Łódź ERP-123") == "Zlutoucky davo Lodz ERP-123"
+
+
+def test_accents_come_off_in_a_text_of_hundreds_of_different_ones() -> None:
+    """A text in which every letter has another accent loses them as one with few of them does."""
+    accents = [chr(code) for code in range(0x300, 0x36F)]
+    assert searchable(" ".join(f"q{accent}" for accent in accents)) == " ".join("q" for _ in accents)
