@@ -106,7 +106,7 @@ def without_accents(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     changed = {c: _BASE_LETTERS.get(c, "") for c in set(plain) if c in _BASE_LETTERS or unicodedata.combining(c)}
     if len(changed) > _FEW:  # one slow pass, not hundreds of quick ones
-        return plain.translate(str.maketrans(changed))
+        return plain.translate({ord(letter): base for letter, base in changed.items()})
     for letter, base in changed.items():
         plain = plain.replace(letter, base)
     return plain

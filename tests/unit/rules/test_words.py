@@ -1,5 +1,7 @@
 """Taking text apart."""
 
+import unicodedata
+
 import pytest
 
 from maildesk.rules.words import MAX_CHARS, searchable, tokenise
@@ -74,5 +76,5 @@ def test_regular_expressions_see_text_without_accents() -> None:
 
 def test_accents_come_off_in_a_text_of_hundreds_of_different_ones() -> None:
     """A text in which every letter has another accent loses them as one with few of them does."""
-    accents = [chr(code) for code in range(0x300, 0x36F)]
+    accents = [chr(code) for code in range(0x300, 0x370) if unicodedata.combining(chr(code))]
     assert searchable(" ".join(f"q{accent}" for accent in accents)) == " ".join("q" for _ in accents)
