@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from maildesk.model.mail import Mail
-from maildesk.outbound.render import check_templates
+from maildesk.outbound.words.proof import check_templates
 from maildesk.rules.lint import lint
 from maildesk.rules.load import load_policy
 from maildesk.rules.policy import Policy

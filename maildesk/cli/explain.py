@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maildesk.cli.options import desk_options
-from maildesk.cli.say import Exit, fail, say, say_json
+from maildesk.cli.say import Exit, fail, nothing_found, say, say_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,12 +73,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if not found:
         nothing_found(what)
     show(found, as_json=as_json, team=team)
-
-
-def nothing_found(what: str) -> None:
-    """Leave: there is no such file, ticket or mail."""
-    number = what.removeprefix("#").isdigit()
-    fail(f"no file, message id or ticket {what!r}", Exit.NO_TICKET if number else Exit.NO)
 
 
 def show(

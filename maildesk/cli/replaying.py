@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from maildesk.cli.explain import nothing_found
 from maildesk.cli.opening import open_or_complain, read_policy
-from maildesk.cli.say import Exit, say, say_json
+from maildesk.cli.say import Exit, nothing_found, say, say_json
 from maildesk.daemon import Office
 from maildesk.daemon.intake import unreadable
 from maildesk.decide import Desk, decide

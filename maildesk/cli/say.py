@@ -108,3 +108,9 @@ def _terminal_width() -> int:
 def _colours() -> bool:
     context = click.get_current_context(silent=True)
     return sys.stdout.isatty() and (context is None or context.color is not False)
+
+
+def nothing_found(what: str) -> None:
+    """Leave: there is no such file, ticket or mail."""
+    number = what.removeprefix("#").isdigit()
+    fail(f"no file, message id or ticket {what!r}", Exit.NO_TICKET if number else Exit.NO)

@@ -16,8 +16,6 @@ from maildesk.outbound.words.html_words import html_words, with_heading
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-    from maildesk.yaml_file import Problem
-
 LAYOUT = "layout.html.j2"
 LAST_RESORT = "en"
 MAX_RENDERED = 4_000_000
@@ -151,13 +149,6 @@ def render(
     if not own_page and name != "reply":  # a person's letter has no headings, a page of its own has its own
         body = with_heading(body, below=name == "notification")
     return Rendered(language, text, _page(words, own_page or LAYOUT, body, values), subject)
-
-
-def check_templates(templates: Mapping[str, str], languages: Iterable[str] = ()) -> "tuple[Problem, ...]":
-    """Prove every template with sample data; see `outbound.words.proof`."""
-    from maildesk.outbound.words.proof import prove
-
-    return prove(templates, languages)
 
 
 def make_environment(texts: Mapping[str, str]) -> "Environment":

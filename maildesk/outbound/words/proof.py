@@ -36,7 +36,7 @@ _NAMED = {
 }
 
 
-def prove(templates: Mapping[str, str], languages: Iterable[str] = ()) -> tuple[Problem, ...]:
+def check_templates(templates: Mapping[str, str], languages: Iterable[str] = ()) -> tuple[Problem, ...]:
     """List what is wrong with a set of templates (path below `templates/` → text); no error means all of them render."""
     words = Wording(templates)
     problems: list[Problem] = []

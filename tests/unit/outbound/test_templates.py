@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from maildesk.outbound.leaks import BANNERS
-from maildesk.outbound.render import check_templates, wording
+from maildesk.outbound.render import wording
 from maildesk.outbound.words.html_words import SIGNATURE
+from maildesk.outbound.words.proof import check_templates
 from maildesk.outbound.words.terms import AGENT_NOTICES, AGENT_VALUES, NOTICES, PARTICIPANT_VALUES, samples
 from maildesk.yaml_file import ERROR
 from tests.unit.outbound.builders import TEMPLATES, templates
