@@ -1,6 +1,7 @@
 """The shape of the code is what it is said to be."""
 
 import ast
+import graphlib
 import re
 import tomllib
 from pathlib import Path
@@ -67,6 +68,16 @@ def test_layers_name_what_exists(contracts: dict[str, dict[str, Any]]) -> None:
         for name in layer.split("|"):
             bare = name.strip()
             assert bare.startswith("(") == (_path(bare.strip("()")) is None), bare
+
+
+def test_no_files_import_each_other() -> None:
+    """Imports only ever lead down, also those inside of functions and those for types."""
+    import grimp
+
+    house = grimp.build_graph("maildesk")
+    below = {room: house.find_modules_directly_imported_by(room) - {room} for room in house.modules}
+    assert len(below) > len(MODULES) / 2
+    tuple(graphlib.TopologicalSorter(below).static_order())  # CycleError names the files
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
