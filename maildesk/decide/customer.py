@@ -10,6 +10,7 @@ from maildesk.decide.routing import assignee, language, looked_up, route, said_b
 from maildesk.decide.say import say_closing, say_notice
 from maildesk.decide.tell import Whose, of, tell
 from maildesk.decide.timer import close_timer, status_timers
+from maildesk.model.amends import DropParticipant
 from maildesk.model.decision import (
     NEW,
     AddEntry,
@@ -155,9 +156,7 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     words = "" if draft.mail.files or deaf else draft.mail.words
     said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
     if said == "STOP":
-        draft.because(Why(Reason.STOPPED, author.who.address))
-        draft.do(Suppress(author.who.address, reason=STOPPED))
-        return draft.done(rights.home)
+        return _stop(draft, author, state.ticket)
     if said == "STATUS" and _is_requester(state.ticket, author):
         return _say_status(draft, author, state.ticket)
     if said == "THANKS" and state.ticket.status is Status.RESOLVED:
@@ -167,6 +166,18 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
         return _solved(draft, author, state.ticket)
     wake_up(draft, author, state.ticket, rights.proposed)
     return draft.done(rights.home)
+
+
+def _stop(draft: Draft, author: Author, ticket: Ticket) -> Decision:
+    """Send the requester no more status mails; anybody else leaves the ticket, and hears of it again once he writes on it."""
+    address = author.who.address
+    if _is_requester(ticket, author):
+        draft.because(Why(Reason.STOPPED, address))
+        draft.do(Suppress(address, reason=STOPPED))
+    else:
+        draft.because(Why(Reason.LEFT, address))
+        draft.do(DropParticipant(ticket.number, address), AddParticipant(ticket.number, author.who, Role.CC))
+    return draft.done(ticket.number)
 
 
 def _say_status(draft: Draft, author: Author, ticket: Ticket) -> Decision:

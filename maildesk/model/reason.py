@@ -61,6 +61,7 @@ class Reason(StrEnum):
     REOPENED = "reopened"
     THANKS_ONLY = "thanks-only"
     STOPPED = "stopped"
+    LEFT = "left"
     STATUS_ASKED = "status-asked"
     TWO_MAILBOXES = "two-mailboxes"
 

@@ -6,6 +6,7 @@ Nothing is deleted but what was never said to anybody: the ids of letters that d
 import datetime as dt
 from collections.abc import Sequence
 
+from maildesk.language import fold
 from maildesk.model.amends import Split, TakeBack, Unmerge
 from maildesk.store.codec import to_us
 from maildesk.store.engines.connection import Connection
@@ -70,11 +71,13 @@ def restore_letters(pen: Pen, ticket: int, keys: Sequence[str], due: dt.datetime
 
 
 def drop_participant(pen: Pen, ticket: int, address: str) -> None:
-    """Let somebody take part no longer."""
+    """Let somebody take part no longer; a requester stays."""
+    number, key = pen.touch(ticket, Part.PEOPLE), fold(address)
+    pen.people.pop((number, key), None)  # what this decision had noted of him so far
     pen.db.run(
         "DELETE FROM participant WHERE ticket = :ticket AND address_key = :address AND role <> 'requester'",
-        ticket=pen.touch(ticket, Part.PEOPLE),
-        address=address.casefold(),
+        ticket=number,
+        address=key,
     )
 
 
