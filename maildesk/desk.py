@@ -307,6 +307,7 @@ def voice(desk: Desk, now: dt.datetime) -> Voice:
         people=policy.people,
         web_url=settings.web.url if settings.web else "",
         reopen_days=settings.threading.reopen_days,
+        articles=policy.articles,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maildesk.cli.opening import read_good_policy
 from maildesk.cli.options import config_option, desk_options, json_option
 from maildesk.cli.say import Exit, fail, say, say_json, say_table
 
@@ -30,7 +31,7 @@ def list_(config_dir: Path, *, as_json: bool) -> None:
     """
     from maildesk.rules.reading.canned import best_language, canned_names
 
-    policy = _policy(config_dir)
+    policy = read_good_policy(config_dir)
     found = [
         {"name": name, "title": titles[best_language(tuple(titles), policy.languages)], "languages": list(titles)}
         for name, titles in canned_names(policy.texts).items()
@@ -54,7 +55,7 @@ def show(name: str, number: int | None, language: str, config_dir: Path, data_di
     \b
     Example: maildesk canned show reset-password --language cs
     """
-    policy = _policy(config_dir)
+    policy = read_good_policy(config_dir)
     used = fill(name, _ticket(number, policy, config_dir, data_dir), language, config_dir, policy)
     if used.problem:
         fail(used.problem, Exit.NO)
@@ -74,19 +75,6 @@ def fill(name: str, ticket: "Ticket", language: str, config_dir: Path, policy: "
     keys = Keys.from_secret(bytes(32), settings.desk.domain)
     voice = Voice.of(settings, policy, keys, dt.datetime.now(dt.UTC))
     return use_canned(name, ticket, voice, agent=ticket.assignee, language=language)
-
-
-def _policy(config_dir: Path) -> "Policy":
-    import datetime as dt
-
-    from maildesk.cli.opening import complain
-    from maildesk.proof import read_whole
-
-    proof = read_whole(config_dir, dt.datetime.now(dt.UTC).date())
-    if proof.policy is None:
-        complain(proof.errors, 1)
-    assert proof.policy is not None
-    return proof.policy
 
 
 def _ticket(number: int | None, policy: "Policy", config_dir: Path, data_dir: Path) -> "Ticket":

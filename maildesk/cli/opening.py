@@ -64,3 +64,16 @@ def complain(problems: "tuple[Problem, ...]", status: int) -> None:
     errors = sum(1 for p in problems if p.severity == "error")
     click.echo(f"{errors} error{'' if errors == 1 else 's'}. Nothing was started.", err=True)
     sys.exit(status)
+
+
+def read_good_policy(config_dir: Path) -> "Policy":
+    """Read a configuration's policy; what is wrong with it is printed, and the command ends."""
+    import datetime as dt
+
+    from maildesk.proof import read_whole
+
+    proof = read_whole(config_dir, dt.datetime.now(dt.UTC).date())
+    if proof.policy is None:
+        complain(proof.errors, 1)
+    assert proof.policy is not None
+    return proof.policy

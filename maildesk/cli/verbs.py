@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         ),
         "template": Verb("Show a template filled with a stored ticket.", "maildesk template preview acknowledgement"),
         "canned": Verb("List and show the canned answers.", "maildesk canned list"),
+        "kb": Verb("List and search the articles of the knowledge base.", "maildesk kb search 'forgotten password'"),
         "reload": Verb("Tell the running desk to read its configuration again.", "maildesk reload"),
     },
     "Mail": {

@@ -10,7 +10,7 @@ class Command(Value, frozen=True):
     assign: ("agent", login), ("team", name) or ("nobody",) · close: ("quietly",) or () · priority: (priority,) ·
     wait, away: what `moment_of` reads, away also ("off",) · tag: each tag, with a "-" before those to take off ·
     merge, split, why, status: (number,) or () where it may be left out · for: (address, name) · cc: addresses ·
-    use: (template,) · list, help: words as written · search: (text,) · all others: ().
+    use: (template,) · list, help, kb: words as written · search: (text,) · all others: ().
     """
 
     verb: Verb

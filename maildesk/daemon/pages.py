@@ -9,6 +9,7 @@ from maildesk import tokens
 from maildesk.ingest.workers import ParseFailed
 from maildesk.model.decision import CommandGiven
 from maildesk.outbound.file_links import bound_to
+from maildesk.rules.policy import Policy
 from maildesk.store import links
 from maildesk.tokens import TokenKind
 from maildesk.web.desk import Unsubscribing
@@ -25,6 +26,11 @@ class Pages:
     def __init__(self, service: "Service") -> None:
         self._service = service
         self._store = service.office.store
+
+    def policy(self) -> Policy:
+        """Give the policy that holds now."""
+        keeper = self._service.office.keeper
+        return keeper.desk_with(keeper.current).policy
 
     async def find_file(self, token: str, place: str) -> tuple[str, bytes] | None:
         """Give the name and the bytes of the file that a link leads to."""

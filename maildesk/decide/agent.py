@@ -107,7 +107,7 @@ def carry_out(  # noqa: PLR0913 - the words, and all that may be different about
     if as_is:
         draft.because(Why(Reason.AS_IS, agent.login))
     speaks = orders.visible and bool(orders.said or files)
-    if speaks and (leak := find_leak(draft, agent, state, orders.text, confirmed=confirmed)):
+    if speaks and (leak := find_leak(draft, agent, state, orders.text, confirmed=confirmed, beside=orders.canned)):
         draft.because(leak)
         return _refuse(draft, agent, state, _Held(text, HoldKind.LEAK, note, leak.text))
     deeds = orders.deeds

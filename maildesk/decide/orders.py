@@ -3,6 +3,7 @@
 import datetime as dt
 
 from maildesk.commands import Asked, Command, moment_of
+from maildesk.decide.articles import cite_article
 from maildesk.decide.desk import Desk
 from maildesk.model.mail import Address
 from maildesk.model.people import Agent
@@ -28,11 +29,13 @@ _LONGEST_ABSENCE = dt.timedelta(days=400)
 class Orders(Value, frozen=True):
     """All that one mail of an agent asks; `visible` says whether its text is for the customer.
 
-    `questions` are answered to the agent alone, `split` is the entry to move, `deeds` what the receipt will say.
+    `cited` are articles of the knowledge base as they stand below the text. `questions` are answered to the agent alone,
+    `split` is the entry to move, `deeds` what the receipt will say.
     """
 
     text: str = ""
     canned: str = ""
+    cited: tuple[str, ...] = ()
     visible: bool = True
     assignee: str | None = None
     team: str | None = None
@@ -62,15 +65,17 @@ class Orders(Value, frozen=True):
 
     @property
     def said(self) -> str:
-        """Give all that is to be said: the canned text first, then the agent's own."""
-        return "\n\n".join(part for part in (self.canned, self.text) if part)
+        """Give all that is to be said: the canned text first, then the agent's own, then where to read more."""
+        return "\n\n".join(part for part in (self.canned, self.text, *self.cited) if part)
 
 
 class _Reading:
     """Commands being added up: what they ask so far, what is wrong with them, what the receipt will say."""
 
-    def __init__(self, agent: Agent, state: TicketState | None, snapshot: Snapshot, desk: Desk) -> None:
-        self.agent, self.state, self.snapshot, self.desk = agent, state, snapshot, desk
+    def __init__(
+        self, agent: Agent, state: TicketState | None, snapshot: Snapshot, desk: Desk, *, visible: bool
+    ) -> None:
+        self.agent, self.state, self.snapshot, self.desk, self.visible = agent, state, snapshot, desk, visible
         self.fields: dict[str, object] = {}
         self.problems: list[str] = []
         self.deeds: list[Deed] = []
@@ -89,9 +94,10 @@ def read_orders(
     asked: Asked, agent: Agent, snapshot: Snapshot, desk: Desk, *, note: bool, state: TicketState | None = None
 ) -> Orders:
     """Add up the commands of a mail that went to the reply address, or (`note`) to the note address."""
-    reading = _Reading(agent, state, snapshot, desk)
-    reading.problems += [str(p) for p in asked.problems]
     inward = note or any(c.verb in INWARD for c in asked.commands)
+    visible = bool(asked.find(Verb.REPLY)) or not inward
+    reading = _Reading(agent, state, snapshot, desk, visible=visible)
+    reading.problems += [str(p) for p in asked.problems]
     text = asked.text.strip()
     whys = [Why(Reason.COMMAND, c.source[:100]) for c in asked.commands]
     for command in asked.commands:
@@ -103,12 +109,12 @@ def read_orders(
     _alone(asked, text, reading, note=note)
     if not asked.commands and not text:
         whys.append(Why(Reason.EMPTY_TEXT))
-    unsaid = (Verb.NOTE, Verb.REPLY, *ELSEWHERE)
+    done = (c for c in asked.commands if c.verb not in (Verb.NOTE, Verb.REPLY) and not _is_elsewhere(c, state))
     return Orders(
         text=text,
-        visible=bool(asked.find(Verb.REPLY)) or not inward,
-        questions=tuple(c for c in asked.commands if c.verb in QUESTIONS),
-        summary="; ".join(c.source.strip().lstrip("#") for c in asked.commands if c.verb not in unsaid),
+        visible=visible,
+        questions=tuple(c for c in asked.commands if c.verb in QUESTIONS and _is_elsewhere(c, state)),
+        summary="; ".join(c.source.strip().lstrip("#") for c in done),
         deeds=tuple(reading.deeds),
         problems=tuple(reading.problems),
         why=tuple(whys),
@@ -118,7 +124,7 @@ def read_orders(
 
 def _alone(asked: Asked, text: str, reading: _Reading, *, note: bool) -> None:
     """Ask what text beside a question is meant for, rather than send it to a customer."""
-    first = next((c for c in asked.commands if c.verb in ELSEWHERE), None)
+    first = next((c for c in asked.commands if _is_elsewhere(c, reading.state)), None)
     said = note or any(c.verb in (Verb.NOTE, Verb.REPLY) for c in asked.commands)
     if first and text and (first.verb is Verb.UNDO or not said):
         hint = (
@@ -127,6 +133,11 @@ def _alone(asked: Asked, text: str, reading: _Reading, *, note: bool) -> None:
             else "add #reply if your text is for the customer, #note if not"
         )
         reading.refuse(first, f"is your text for the customer? – {hint}")
+
+
+def _is_elsewhere(command: Command, state: TicketState | None) -> bool:
+    """Tell whether a command changes nothing here; on a ticket `#kb` with words is part of an answer, and not a question."""
+    return command.verb in ELSEWHERE and not (command.verb is Verb.KB and command.words and state is not None)
 
 
 def _one(command: Command, reading: _Reading) -> None:  # noqa: C901, PLR0912 - one arm for each command
@@ -156,6 +167,8 @@ def _one(command: Command, reading: _Reading) -> None:  # noqa: C901, PLR0912 - 
             _cc(words, command, reading)
         case Verb.USE, (name,):
             _use(name, command, reading)
+        case Verb.KB, words if words and reading.state is not None:
+            _kb(" ".join(words), command, reading)
         case Verb.WAIT, words:
             _wait(words, command, reading)
         case Verb.AWAY, words:
@@ -230,6 +243,17 @@ def _use(name: str, command: Command, reading: _Reading) -> None:
         reading.refuse(command, used.problem)
         return
     reading.do(Did.USED, name, canned=used.text)
+
+
+def _kb(question: str, command: Command, reading: _Reading) -> None:
+    assert reading.state is not None
+    found = cite_article(question, reading.state.ticket, reading.desk, inside=not reading.visible)
+    if found.problem:
+        reading.refuse(command, found.problem)
+        return
+    before = reading.fields.get("cited", ())
+    if found.text not in before:  # type: ignore[operator]
+        reading.do(Did.CITED, found.title, cited=(*before, found.text))  # type: ignore[misc]
 
 
 def _wait(words: tuple[str, ...], command: Command, reading: _Reading) -> None:

@@ -1,6 +1,7 @@
 """Answer what an agent asks by `#why`, `#status`, `#list`, `#search`, `#kb`, `#help` or `#original`: to him alone."""
 
 from maildesk.commands import Command, read_commands
+from maildesk.decide.articles import list_articles
 from maildesk.decide.draft import Draft
 from maildesk.model.decision import DESK, Event, Tell
 from maildesk.model.people import Agent
@@ -15,6 +16,7 @@ from maildesk.outbound.voice import Voice
 from maildesk.rules.policy import Policy
 
 _MOST_PAGES = 40
+_MOST_FOUND = 8  # articles beside the tickets that a search found
 _ALL = ("all", "vse", "sve")
 
 
@@ -94,9 +96,13 @@ def _answer(draft: Draft, agent: Agent, command: Command, state: TicketState | N
         case Verb.LIST | Verb.STATUS:
             return "", Sheet("list", tickets=view.tickets, query=" ".join(command.words)), 0
         case Verb.SEARCH:
-            return "", Sheet("search", tickets=view.tickets, query=" ".join(command.words)), 0
+            query = " ".join(command.words)
+            articles = list_articles(query, draft.desk)[:_MOST_FOUND]
+            return "", Sheet("search", tickets=view.tickets, query=query, articles=articles), 0
         case Verb.KB:
-            return "", Sheet("kb", pages=_pages(draft, agent, command.words, state), query=" ".join(command.words)), 0
+            query, pages = " ".join(command.words), _pages(draft, agent, command.words, state)
+            articles = list_articles(query, draft.desk, state.ticket.language if state else "")[:_MOST_PAGES]
+            return "", Sheet("kb", pages=pages, query=query, articles=articles), 0
         case Verb.ORIGINAL:
             return "", Sheet("original"), view.originals.get(number, 0)
         case _:

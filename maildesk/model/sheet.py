@@ -40,6 +40,7 @@ class Did(StrEnum):
     AWAY = "away"
     BACK = "back"
     USED = "used"
+    CITED = "cited"
     JOINED = "joined"
     UNDONE = "undone"
     STATUS = "status"
@@ -67,7 +68,7 @@ class Sheet(Value, frozen=True):
 
     `what` is receipt, status, list, search, help, kb or handover; `ticket` with `entries` is a whole timeline, oldest first,
     `earlier` are other tickets of the same customer; `tickets` is a list, `query` what was asked for; `pages` are canned
-    answers: name and title.
+    answers: name and title; `articles` of the knowledge base: name, title and link.
     """
 
     what: str
@@ -78,3 +79,4 @@ class Sheet(Value, frozen=True):
     tickets: tuple[Brief, ...] = ()
     query: str = ""
     pages: tuple[tuple[str, str], ...] = ()
+    articles: tuple[tuple[str, str, str], ...] = ()

@@ -12,6 +12,7 @@ from maildesk import tokens
 from maildesk.model.decision import Notice, Say
 from maildesk.model.outgoing import Outgoing, Promise
 from maildesk.model.ticket import TicketState
+from maildesk.outbound.articles import suggest_articles
 from maildesk.outbound.conversation import child_index, participant_subject, reference_chain, thread_topic
 from maildesk.outbound.leaks import leak_guard
 from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, ids_field, text_field, usable_id
@@ -216,6 +217,7 @@ def _values(say: Say, state: TicketState, voice: Voice, language: str) -> dict[s
         values["status_link"] = f"{web}/s/{mint(voice, TokenKind.STATUS, ticket)}"
         if say.notice is Notice.FEEDBACK:
             values["feedback_link"] = f"{web}/f/{mint(voice, TokenKind.FEEDBACK, ticket)}"
-        pages = [name for name in data.get("suggest", "").split() if _SAFE_NAME.fullmatch(name)][:MOST_SUGGESTIONS]
-        values["suggestions"] = "\n".join(f"- {web}/kb/{page}" for page in pages)
+    names = [name for name in data.get("suggest", "").split() if _SAFE_NAME.fullmatch(name)][:MOST_SUGGESTIONS]
+    if names:
+        values["suggestions"] = suggest_articles(names, voice, (language, *voice.languages))
     return values

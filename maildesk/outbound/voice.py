@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Protocol, Self
 
 from maildesk import tokens
+from maildesk.model.article import Article
 from maildesk.model.mail import Address
 from maildesk.model.people import People
 from maildesk.model.ticket import Ticket
@@ -56,6 +57,10 @@ class Wordings(Protocol):
     def people(self) -> People:
         """Give agents and teams."""
 
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Give the knowledge base."""
+
 
 class Voice(Value, frozen=True):
     """What every letter of one desk has in common at one moment.
@@ -77,6 +82,7 @@ class Voice(Value, frozen=True):
     web_url: str = ""
     from_name: str = "{agent}, {desk}"
     reopen_days: int = 0
+    articles: tuple[Article, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings, policy: Wordings, keys: Keys, now: dt.datetime) -> Self:
@@ -94,6 +100,7 @@ class Voice(Value, frozen=True):
             people=policy.people,
             web_url=settings.web.url if settings.web else "",
             reopen_days=settings.threading.reopen_days,
+            articles=policy.articles,
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from maildesk.rules.compiled import compiled
 from maildesk.rules.policy import Policy
+from maildesk.rules.reading.articles import KB, article_name
 from maildesk.rules.reading.canned import CANNED
 from maildesk.rules.reading.whole import DESK, FILES, TEMPLATES, read_policy
 from maildesk.settings import Settings, shipped_dir
@@ -84,7 +85,8 @@ def read_texts(config_dir: Path, templates_dir: Path, settings: Settings, proble
     for name in FALL_BACK:
         if name not in texts and (text := _read(shipped_dir("config") / name, name, problems)) is not None:
             texts[name] = text
-    texts |= _canned(config_dir / CANNED, problems)
+    for folder_name in (CANNED, KB):
+        texts |= _markdown(config_dir / folder_name, folder_name, problems)
     for folder in (shipped_dir("templates"), templates_dir):
         texts |= _templates(folder, problems)
     texts[DESK] = desk_text(settings, _articles(config_dir / "kb"))
@@ -138,11 +140,11 @@ def _templates(folder: Path, problems: Problems) -> dict[str, str]:
     return found
 
 
-def _canned(folder: Path, problems: Problems) -> dict[str, str]:
-    """Read the canned answers."""
+def _markdown(folder: Path, prefix: str, problems: Problems) -> dict[str, str]:
+    """Read a folder of canned answers or articles."""
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
-        name = CANNED + path.name
+        name = prefix + path.name
         if path.name.startswith(".") or path.name == "README.md" or not path.is_file():
             continue
         if len(found) >= MAX_FILES:
@@ -155,7 +157,10 @@ def _canned(folder: Path, problems: Problems) -> dict[str, str]:
 
 def _articles(folder: Path) -> tuple[str, ...] | None:
     """List the names of the knowledge base's articles; None if there is none."""
-    return tuple(sorted(path.stem for path in folder.rglob("*.md"))) if folder.is_dir() else None
+    if not folder.is_dir():
+        return None
+    files = (path.name for path in folder.glob("*.md") if not path.name.startswith(".") and path.name != "README.md")
+    return tuple(sorted({article_name(name) for name in files}))
 
 
 def _read(path: Path, name: str, problems: Problems) -> str | None:

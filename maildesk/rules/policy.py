@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from maildesk.model.article import Article
 from maildesk.model.hook import Hook, LookupSource
 from maildesk.model.people import People
 from maildesk.model.phrases import Phrases
@@ -159,3 +160,4 @@ class Policy(Value, frozen=True):
     timezone: str = "UTC"
     hooks: dict[str, Hook] = {}
     lookup: LookupSource | None = None
+    articles: tuple[Article, ...] = ()

@@ -1,4 +1,4 @@
-"""The desk's pages: what monitoring asks, files too large for a mail, and the end of status mails.
+"""The desk's pages: what monitoring asks, files too large for a mail, the end of status mails, the knowledge base.
 
 Nobody signs in: each address is a token that is good for one thing, and what is not good for it is answered as if it were nothing.
 A GET writes nothing, since scanners follow links before people do.
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from maildesk.web.articles import article_routes
 from maildesk.web.desk import WebDesk
 from maildesk.web.files import file_routes
 from maildesk.web.unsubscribe import unsubscribe_routes
@@ -27,5 +28,5 @@ def build_app(health: Callable[[], dict[str, object]], desk: WebDesk | None = No
 
     routes: list[BaseRoute] = [Route("/healthz", healthz)]
     if desk is not None:
-        routes += [*file_routes(desk), *unsubscribe_routes(desk)]
+        routes += [*file_routes(desk), *unsubscribe_routes(desk), *article_routes(desk)]
     return Starlette(routes=routes)

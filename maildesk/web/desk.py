@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
+from maildesk.rules.policy import Policy
+
 
 class Unsubscribing(NamedTuple):
     """Whom a link lets go of, and in which language to say so."""
@@ -13,6 +15,9 @@ class Unsubscribing(NamedTuple):
 
 class WebDesk(Protocol):
     """The desk behind the pages; what a token does not prove is None."""
+
+    def policy(self) -> Policy:
+        """Give the policy that holds now."""
 
     async def find_file(self, token: str, place: str) -> tuple[str, bytes] | None:
         """Give the name and the bytes of the file that a link leads to."""

@@ -126,7 +126,7 @@ def _play(folder: Any, sink: Sink, text: str) -> Iterator[Played]:
     for old in (*config.glob("rules/*.yaml"), *config.glob("tests/*.yaml")):
         old.unlink()
     (config / "rules" / "10.yaml").write_text(RULES, encoding="utf-8")
-    (config / "kb").mkdir()
+    (config / "kb").mkdir(exist_ok=True)
     for article in ("how-to", "vpn"):
         (config / "kb" / f"{article}.md").write_text(f"# {article}\n", encoding="utf-8")
     own = folder / "templates" / "en"

@@ -77,8 +77,12 @@ EXAMPLES = {
         {"en": "a canned text, before yours", "cs": "hotový text před vaším", "hr": "gotovi tekst ispred vašeg"},
     ),
     "kb": (
-        "#kb · #kb words",
-        {"en": "lists the canned texts", "cs": "vypíše hotové texty", "hr": "popis gotovih tekstova"},
+        "#kb invoice · #kb",
+        {
+            "en": "names the article about it below your answer; alone: lists articles and canned texts",
+            "cs": "uvede pod odpovědí článek o tom; samotné vypíše články a hotové texty",
+            "hr": "navodi ispod odgovora članak o tome; samo: popis članaka i gotovih tekstova",
+        },
     ),
     "undo": (
         "#undo",

@@ -41,6 +41,7 @@ _WORDS: dict[Did, dict[str, str]] = {
     },
     Did.BACK: {"en": "welcome back", "cs": "vítejte zpět", "hr": "dobro došli natrag"},
     Did.USED: {"en": "text “{0}” used", "cs": "použit text „{0}“", "hr": "upotrijebljen tekst „{0}“"},
+    Did.CITED: {"en": "article “{0}” named", "cs": "uveden článek „{0}“", "hr": "naveden članak „{0}“"},
     Did.JOINED: {
         "en": "joined to your mail that had not left yet: the customer gets one",
         "cs": "připojeno k vaší neodeslané zprávě: zákazník dostane jednu",

@@ -31,6 +31,11 @@ _HEADS = {
         "cs": "Texty k odeslání pomocí #use JMÉNO:",
         "hr": "Tekstovi za slanje naredbom #use IME:",
     },
+    "articles": {
+        "en": "Articles (#kb NAME names one in your answer):",
+        "cs": "Články (#kb JMÉNO uvede článek v odpovědi):",
+        "hr": "Članci (#kb IME navodi članak u odgovoru):",
+    },
     "original": {
         "en": "The customer's last mail, as it came, is attached.",
         "cs": "Poslední zpráva zákazníka je přiložena tak, jak přišla.",
@@ -75,16 +80,25 @@ def word_sheet(tell: Tell, voice: Voice, language: str) -> str:
             return "\n".join(_history(sheet, voice, language))
         case "list" | "search":
             none = _head("free" if sheet.what == "list" and not sheet.query else "none", language)
-            return "\n".join(_brief(one, voice, language) for one in sheet.tickets) or none
+            found = "\n".join(_brief(one, voice, language) for one in sheet.tickets)
+            return "\n\n".join(part for part in (found, _articles(sheet, language)) if part) or none
         case "kb":
             pages = [f"  {name}  {title}".rstrip() for name, title in sheet.pages]
-            return "\n".join([_head("texts", language), *pages]) if pages else _head("none", language)
+            texts = "\n".join([_head("texts", language), *pages]) if pages else ""
+            parts = (_articles(sheet, language), texts)
+            return "\n\n".join(part for part in parts if part) or _head("none", language)
         case "help":
             return "\n".join(_help(sheet, language))
         case "original":
             return _head("original" if tell.original else "none", language)
         case _:
             return "" if tell.text else _head("why", language)
+
+
+def _articles(sheet: Sheet, language: str) -> str:
+    """List articles, each with its link below it."""
+    lines = [f"  {name}  {title}" + (f"\n    {link}" if link else "") for name, title, link in sheet.articles]
+    return "\n".join([_head("articles", language), *lines]) if lines else ""
 
 
 def _receipt(tell: Tell, sheet: Sheet, voice: Voice, language: str) -> Iterator[str]:

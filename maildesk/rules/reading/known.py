@@ -19,6 +19,7 @@ class Known(Value, frozen=True):
     hooks: Names = None
     articles: Names = None
     skills: Names = None
+    inside: frozenset[str] = frozenset()  # articles that no customer may be sent to
     absent: frozenset[str] = frozenset()
 
 
@@ -39,6 +40,9 @@ def check_name(node: Scalar, kind: str, known: Known, place: Place, *, also: tup
     """Report a name that does not exist; where the whole file is missing it is a warning that says what follows."""
     names: Names = getattr(known, kind)
     if names is None or node.text in names or node.text in also:
+        return
+    if kind == "articles" and node.text in known.inside:
+        place.error(node, f"the article “{node.text}” is for agents only", "a customer cannot be sent there")
         return
     what, where, follows = _WHERE[kind]
     text = f"no {what} “{node.text[:60]}” in {where}"

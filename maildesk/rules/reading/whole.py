@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from maildesk.model.people import People
 from maildesk.model.phrases import Phrases, phrases_from_mapping
 from maildesk.rules.policy import Policy, Term, Then
+from maildesk.rules.reading.articles import read_articles
 from maildesk.rules.reading.canned import read_canned
 from maildesk.rules.reading.hooks import Hooks, read_hooks
 from maildesk.rules.reading.known import Known, Names
@@ -38,7 +39,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
     reading = _Reading(texts, problems)
     desk = json.loads(texts.get(DESK, "{}"))
     languages, timezone = tuple(desk.get("languages", ("en",))), str(desk.get("timezone", "UTC"))
-    articles = desk.get("articles")
+    names = desk.get("articles")
 
     calendars = reading.file(
         "calendars.yaml", lambda node, place: read_calendars(_inner(node, "calendars"), place, timezone)
@@ -53,6 +54,9 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
     hooks = reading.file("hooks.yaml", lambda node, place: read_hooks(_inner(node, "hooks"), place))
     templates = {name.removeprefix(TEMPLATES): text for name, text in texts.items() if name.startswith(TEMPLATES)}
     templates |= read_canned(texts, templates, languages, problems)
+    articles = read_articles(texts, languages, problems)
+    public = frozenset(article.name for article in articles if article.public)
+    inside = frozenset(article.name for article in articles) - public
     known = Known(
         teams=known.teams,
         agents=known.agents,
@@ -62,8 +66,9 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
         customers=reading.names("customers.yaml", customers),
         hooks=reading.names("hooks.yaml", hooks.hooks if hooks else None),
         templates=template_names(templates),
-        articles=frozenset(articles or ()),
-        absent=reading.absent | (frozenset({"articles"}) if articles is None else frozenset()),
+        articles=(frozenset(names or ()) | public) - inside,
+        inside=inside,
+        absent=reading.absent | (frozenset({"articles"}) if names is None else frozenset()),
     )
     lists: dict[str, tuple[Term, ...]] | None = words if "words.yaml" in texts else {}
     grammar = Grammar(known, lists)
@@ -86,6 +91,7 @@ def read_policy(texts: Mapping[str, str], problems: Problems, digest: str) -> Po
         timezone=timezone,
         hooks=(hooks or Hooks()).hooks,
         lookup=hooks.lookup if hooks else None,
+        articles=articles,
     )
 
 

@@ -29,6 +29,8 @@ class Names(Value, frozen=True):
 def names_of(policy: Policy) -> Names:
     """Collect all names of a policy."""
     desk: dict[str, Any] = json.loads(policy.texts.get(DESK, "{}"))
+    public = {article.name for article in policy.articles if article.public}
+    inside = {article.name for article in policy.articles} - public
     return Names(
         teams=tuple(policy.people.teams),
         agents=tuple(policy.people.agents),
@@ -38,7 +40,7 @@ def names_of(policy: Policy) -> Names:
         customers=tuple(policy.customers),
         templates=tuple(sorted(template_names(policy.templates))),
         hooks=tuple(policy.hooks),
-        articles=tuple(desk.get("articles") or ()),
+        articles=tuple(name for name in desk.get("articles") or () if name not in inside),
         lists=tuple(policy.words),
         languages=policy.languages,
         rules=tuple(rule.name for rule in policy.rules),
