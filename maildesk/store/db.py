@@ -109,18 +109,19 @@ class Store:
     def transact(self, work: Callable[[Tx], T], locks: Lookup | None = None) -> "Future[T]":
         """Run `work` in one transaction under the conversation's lock.
 
-        PostgreSQL may run it again after a deadlock, so it does nothing but decide and call `tx`.
+        It may be run again (after a deadlock on PostgreSQL, with its group on SQLite), so it does nothing but decide and call `tx`.
         """
         owner, runs = self._owner, 0
 
         def task(db: Connection) -> T:
             nonlocal runs
             runs += 1
+            if runs > 1:
+                self._recount()
             try:
                 return work(Tx(db, owner, self._loads, self._pace, locks=locks, again=runs > 1))
             except BaseException:
-                self._loads.forget()
-                self._pace.forget()
+                self._recount()
                 raise
 
         future = self._engine.submit(Lane.WORK, task)
@@ -291,8 +292,11 @@ class Store:
     def _doubt(self, done: "Future[Any]") -> None:
         """Count the agents' loads anew when a transaction was not committed after all."""
         if done.cancelled() or done.exception() is not None:
-            self._loads.forget()
-            self._pace.forget()
+            self._recount()
+
+    def _recount(self) -> None:
+        self._loads.forget()
+        self._pace.forget()
 
     def _journal(self, prepared: journal.Prepared) -> "Future[Accepted]":
         return self._engine.submit(Lane.QUICK, lambda db: journal.accept(db, prepared), single=True)

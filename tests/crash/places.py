@@ -127,8 +127,8 @@ def read_only_while(flag: str) -> None:
     impatient()
     real, file = Writer._commit_group, Path(flag)
 
-    def commit_group(self: Writer, lane: Any) -> Any:
+    def commit_group(self: Writer) -> Any:
         self._driver.execute(f"PRAGMA query_only = {'ON' if file.exists() else 'OFF'}")
-        return real(self, lane)
+        return real(self)
 
     Writer._commit_group = commit_group  # type: ignore[method-assign]

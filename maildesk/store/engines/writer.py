@@ -1,7 +1,9 @@
 """The one thread that writes to SQLite, committing in groups so that many mails share one fsync.
 
-Each item of a group has a savepoint of its own: one that fails takes nothing else with it. A commit that fails (disk
-full) fails every item of its group. Quick items go first, in groups of their own, so that a 250 never waits behind rules.
+An item that fails takes nothing else with it: what its group had done is taken back and done again, now with a savepoint for
+each (as every task bears, for PostgreSQL may run it again, too); savepoints for all that goes well would cost a tenth of storing.
+A commit that fails (disk full) fails every item of its group. Quick items go first, and a group that has one ends soon, so that a
+250 waits behind one decision at most.
 """
 
 import sqlite3
@@ -36,6 +38,7 @@ _MACHINE = {
 class Item(NamedTuple):
     """A task that waits for its turn, and who waits for it."""
 
+    lane: Lane
     task: Callable[[Connection], Any]
     future: "Future[Any]"
 
@@ -43,7 +46,7 @@ class Item(NamedTuple):
 class Settled(NamedTuple):
     """What became of an item; true only once its group is committed."""
 
-    future: "Future[Any]"
+    item: Item
     result: Any = None
     failure: BaseException | None = None
 
@@ -67,7 +70,7 @@ class Writer:
         with self._wake:
             if self._closing:
                 raise StoreUnavailable("the store is closed")
-            self._lanes[lane].append(Item(task, future))
+            self._lanes[lane].append(Item(lane, task, future))
             self._wake.notify()
         return future
 
@@ -80,14 +83,12 @@ class Writer:
 
     def _run(self) -> None:
         while self._wait():
-            for lane in Lane:
-                if self._lanes[lane]:
-                    self._turn.enter()
-                    try:
-                        settled = self._commit_group(lane)
-                    finally:
-                        self._turn.leave()
-                    _tell(settled)
+            self._turn.enter()
+            try:
+                settled = self._commit_group()
+            finally:
+                self._turn.leave()
+            _tell(settled)
 
     def _wait(self) -> bool:
         with self._wake:
@@ -97,57 +98,90 @@ class Writer:
                 self._wake.wait()
             return True
 
-    def _commit_group(self, lane: Lane) -> list[Settled]:
+    def _commit_group(self) -> list[Settled]:
         """Run waiting items in one transaction."""
-        settled: list[Settled] = []
+        taken: list[Item] = []
         try:
             self._driver.execute("BEGIN IMMEDIATE")
-            self._run_group(lane, settled)
-            reach(f"before-{lane}-commit")
+            settled = self._run_group(taken)
+            lanes = sorted({item.lane for item in taken})
+            for lane in lanes:
+                reach(f"before-{lane}-commit")
             self._driver.execute("COMMIT")
-            reach(f"after-{lane}-commit")
+            for lane in lanes:
+                reach(f"after-{lane}-commit")
         except Exception as problem:  # noqa: BLE001 -- whatever it was, all who wait must hear that nothing was written
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
             lost = StoreUnavailable(f"nothing was written: {problem}")
-            futures = [one.future for one in settled] or [item.future for item in self._take_all(lane)]
-            return [Settled(future, failure=lost) for future in futures]
+            return [Settled(item, failure=lost) for item in taken or self._take_all()]
         return settled
 
-    def _run_group(self, lane: Lane, settled: list[Settled]) -> None:
-        """Run items until the group's time is over; decisions make room early when somebody waits for a 250."""
+    def _run_group(self, taken: list[Item]) -> list[Settled]:
+        """Run items until the group's time is over; `taken` names them also to who must say that all was in vain."""
         start = time.monotonic()
-        items = self._lanes[lane]
-        while items and len(settled) < GROUP_ITEMS:
-            item = items.popleft()
-            if item.future.set_running_or_notify_cancel():
-                settled.append(self._run_item(item))
-                if (
-                    not self._driver.in_transaction
-                ):  # SQLite took everything back by itself: no space, no memory, no disk
-                    raise StoreUnavailable(str(settled[-1].failure))
-            awaited = lane is Lane.WORK and self._lanes[Lane.QUICK]
-            if time.monotonic() - start > (GROUP_SECONDS_WHEN_AWAITED if awaited else GROUP_SECONDS):
-                return
+        settled: list[Settled] = []
+        lanes: set[Lane] = set()
+        careful = False
+        while len(taken) < GROUP_ITEMS and (item := self._next(lanes, time.monotonic() - start)):
+            if not item.future.set_running_or_notify_cancel():
+                continue
+            taken.append(item)
+            lanes.add(item.lane)
+            if careful:
+                settled.append(self._run_apart(item))
+                continue
+            try:
+                settled.append(Settled(item, item.task(self._connection)))
+            except BaseException as failure:  # noqa: BLE001 -- it belongs to who submitted the item, not to this thread
+                settled = self._begin_again(settled, Settled(item, failure=failure))
+                careful = True
+        return settled
 
-    def _run_item(self, item: Item) -> Settled:
+    def _next(self, lanes: set[Lane], seconds: float) -> Item | None:
+        """Take the next item: quick ones first; decisions make room early when somebody waits for a quick one."""
+        quick, work = self._lanes[Lane.QUICK], self._lanes[Lane.WORK]
+        most = GROUP_SECONDS_WHEN_AWAITED if Lane.QUICK in lanes else GROUP_SECONDS
+        if quick and seconds <= GROUP_SECONDS:
+            return quick.popleft()
+        if work and (Lane.WORK not in lanes or seconds <= most):
+            return work.popleft()
+        return None
+
+    def _begin_again(self, before: list[Settled], failed: Settled) -> list[Settled]:
+        """Take back what an item that failed has half done; what others did before it goes with it, and is done again."""
+        self._check(failed)
+        self._driver.execute("ROLLBACK")
+        self._driver.execute("BEGIN IMMEDIATE")
+        assert failed.failure is not None
+        return [
+            *(self._run_apart(one.item) for one in before),
+            failed._replace(failure=_name(failed.failure)),
+        ]
+
+    def _run_apart(self, item: Item) -> Settled:
+        """Run an item in a savepoint of its own."""
         try:
             self._driver.execute("SAVEPOINT item")
             result = item.task(self._connection)
             self._driver.execute("RELEASE item")
-            return Settled(item.future, result)
+            return Settled(item, result)
         except BaseException as failure:  # noqa: BLE001 -- it belongs to who submitted the item, not to this thread
-            if self._driver.in_transaction:
-                self._driver.execute("ROLLBACK TO item")
-                self._driver.execute("RELEASE item")
-            return Settled(item.future, failure=_name(failure))
+            failed = Settled(item, failure=_name(failure))
+            self._check(failed)
+            self._driver.execute("ROLLBACK TO item")
+            self._driver.execute("RELEASE item")
+            return failed
 
-    def _take_all(self, lane: Lane) -> list[Item]:
-        """Take what waits in a lane whose transaction could not even begin."""
-        items = self._lanes[lane]
-        return [
-            item for item in (items.popleft() for _ in range(len(items))) if item.future.set_running_or_notify_cancel()
-        ]
+    def _check(self, failed: Settled) -> None:
+        """Give the group up if SQLite took everything back by itself: no space, no memory, no disk."""
+        if not self._driver.in_transaction:
+            raise StoreUnavailable(str(failed.failure))
+
+    def _take_all(self) -> list[Item]:
+        """Take what waits, when a transaction could not even begin."""
+        items = [lane.popleft() for lane in self._lanes.values() for _ in range(len(lane))]
+        return [item for item in items if item.future.set_running_or_notify_cancel()]
 
 
 def _name(failure: BaseException) -> BaseException:
@@ -157,8 +191,8 @@ def _name(failure: BaseException) -> BaseException:
 
 
 def _tell(settled: list[Settled]) -> None:
-    for future, result, failure in settled:
+    for item, result, failure in settled:
         if failure is None:
-            future.set_result(result)
+            item.future.set_result(result)
         else:
-            future.set_exception(failure)
+            item.future.set_exception(failure)
