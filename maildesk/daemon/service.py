@@ -283,11 +283,11 @@ class Service:
 
 
 def _index_words(store: Store) -> None:
-    """Index in small steps, so that mail never waits long for one of them; what is left is for the next time."""
+    """Index in small steps, so that mail never waits long for one of them; what comes meanwhile is for the next time."""
     if store.take_lease("search"):
-        done = 0
-        while done < _MOST_INDEXED and (more := store.index_words(_INDEX_AT_ONCE)):
-            done += more
+        for _ in range(_MOST_INDEXED // _INDEX_AT_ONCE):
+            if store.index_words(_INDEX_AT_ONCE) < _INDEX_AT_ONCE:
+                return
 
 
 def _token_of(office: Office) -> Callable[[], Coroutine[None, None, str]] | None:
