@@ -22,6 +22,7 @@ MOST_ORDERS = 24
 # Reasons that no golden case can reach, each with the reason for it. Keep this list short and true.
 NOT_REACHED = {
     "own-address": "a mail of our own addresses ends before any notice is considered; this row is the second lock",
+    "erased": "it is written into old decisions when their words are erased, and stands in no new one",
     "merged-away": "a merged ticket's letters are its survivor's; this row is the second lock",
 }
 

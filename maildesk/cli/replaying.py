@@ -17,6 +17,7 @@ from maildesk.explain import Told
 from maildesk.ingest.parse import parse_mail
 from maildesk.model.decision import Decision
 from maildesk.model.mail import Mail
+from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Snapshot
 from maildesk.rules.load import BadTexts
 from maildesk.store import recall
@@ -101,6 +102,8 @@ def replay(stored: Stored, office: Office) -> Replayed:
 
 def complete(stored: Stored, office: Office) -> Snapshot:
     """Put back what is not stored twice: texts from the timeline, and the mail's from its raw bytes."""
+    if any(why.reason is Reason.ERASED for why in stored.decision.why):
+        raise NotReplayable("what it knew was erased")
     snapshot = office.store.read(lambda db: recall.refill(db, stored))
     original = None
     if hold := snapshot.hold:

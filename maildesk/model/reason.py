@@ -142,3 +142,6 @@ class Reason(StrEnum):
     GATHERED = "gathered"
     TIMER_FELL_DUE = "timer-fell-due"
     TIMER_OVERTAKEN = "timer-overtaken"
+
+    # What was taken away later
+    ERASED = "erased"

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from maildesk.model.decision import TimerKind
 from maildesk.model.mail import Accepted, Arrival
 from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.model.snapshot import Due, Lookup
-from maildesk.store import claim, indexing, journal, links, mailboxes, outbox, people, policies
+from maildesk.store import claim, erasure, indexing, journal, links, mailboxes, outbox, people, policies
 from maildesk.store import owner as owners
 from maildesk.store.codec import from_us
 from maildesk.store.engines.connection import Connection, Row
@@ -26,6 +27,7 @@ from maildesk.store.failpoint import reach
 from maildesk.store.journal import Claimed
 from maildesk.store.loads import Loads
 from maildesk.store.pace import Pace
+from maildesk.store.traces import Traces, find_traces
 from maildesk.store.tx import Tx
 
 __all__ = ["Claimed", "Store", "StoreUnavailable", "Tx"]
@@ -278,6 +280,16 @@ class Store:
         if found.words:
             self._quick(lambda db: indexing.write(db, found)).result()
         return len(found.words)
+
+    def erase(self, address: str, nobody: str) -> Traces:
+        """Erase a person, in short transactions; give what was found. What comes in meanwhile is found by a second call."""
+        traces = self.read(lambda db: find_traces(db, address))
+        for some in erasure.portions(traces):
+            self._engine.submit(
+                Lane.WORK, partial(erasure.erase_rows, address=address, nobody=nobody, traces=some)
+            ).result()
+        self._engine.submit(Lane.WORK, lambda db: erasure.erase_person(db, address, nobody)).result()
+        return traces
 
     def forget_words(self) -> None:
         """Empty the index of words, to be filled anew by `index_words`."""

@@ -6,9 +6,8 @@ Nothing is deleted but what was never said to anybody: the ids of letters that d
 import datetime as dt
 from collections.abc import Sequence
 
-from maildesk.language import fold
 from maildesk.model.amends import Split, TakeBack, Unmerge
-from maildesk.store.codec import to_us
+from maildesk.store.codec import fold, to_us
 from maildesk.store.engines.connection import Connection
 from maildesk.store.pen import Pen
 from maildesk.store.tickets import Part
