@@ -155,5 +155,9 @@ async def _serve(port: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "skeleton":
         asyncio.run(skeleton(int(sys.argv[2])))
+    elif sys.argv[1] == "durable":
+        from maildesk.daemon.loop import run
+
+        run(durable())
     else:
-        asyncio.run({"bare": bare, "durable": durable, "sink": sink}[sys.argv[1]]())
+        asyncio.run({"bare": bare, "sink": sink}[sys.argv[1]]())

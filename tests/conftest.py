@@ -1,9 +1,10 @@
 """Fixtures all tests share: real servers (started when first asked for), the corpora, and the house rules of unit tests."""
 
+import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -30,6 +31,13 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that `make golden` uses."""
     parser.addoption("--rewrite-golden", action="store_true", help="write what is into the expectations of tests/mails")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run tests in the loop that the daemon would take; MAILDESK_LOOP=asyncio runs all in Python's own."""
+    from maildesk.daemon.loop import find_loop
+
+    return {"daemon": find_loop()}
 
 
 @pytest.fixture

@@ -56,11 +56,12 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
     """Run the demo; what people can mend is said in a sentence."""
     from maildesk.daemon import BadPolicy
     from maildesk.daemon.logs import set_up_logs
+    from maildesk.daemon.loop import run
     from maildesk.demo.stage import BadSettings
 
     set_up_logs(level=50)  # what happens, troubles too, is told in the demo's own words
     try:
-        return asyncio.run(work)
+        return run(work)
     except BadPolicy as bad:
         from maildesk.cli.opening import complain
 

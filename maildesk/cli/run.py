@@ -30,6 +30,7 @@ def command(config_dir: Path, data_dir: Path) -> None:
     """
     from maildesk.cli.opening import open_or_complain
     from maildesk.daemon.logs import set_up_logs
+    from maildesk.daemon.loop import run
     from maildesk.daemon.memory import keep_memory_flat
     from maildesk.ingest.workers import PARSE_WORKERS, ParsePool
 
@@ -42,7 +43,7 @@ def command(config_dir: Path, data_dir: Path) -> None:
     except BaseException:
         pool.close()
         raise
-    sys.exit(asyncio.run(serve(office, pool)))
+    sys.exit(run(serve(office, pool)))
 
 
 async def serve(office: "Office", pool: "ParsePool") -> int:

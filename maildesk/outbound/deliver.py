@@ -213,10 +213,10 @@ class Deliverer:
                     break
         finally:
             self._busy.remove(session)
+            session.rested_at = asyncio.get_running_loop().time()
+            self._idle.append(session)  # whatever went wrong, it is used again or closed
             if last is not None:
                 await last
-        session.rested_at = asyncio.get_running_loop().time()
-        self._idle.append(session)
 
     async def _attempt(self, session: Session, queued: Queued, last: "asyncio.Task[None] | None") -> Verdict:
         """Try one mail, once; on a connection that fell asleep, once more on a new one."""

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections import Counter
+from operator import itemgetter
 from typing import Protocol
 
 
@@ -26,7 +27,9 @@ class Doors:
         self._per_place = per_place
         self._most_held = held
         self._places: Counter[str] = Counter()
-        self.visitors: set[Visitor] = set()
+        self.visitors: dict[
+            Visitor, None
+        ] = {}  # in the order they came: who came first breaks a tie, a clock may be coarse
         self.held = 0
 
     def is_crowded(self, place: str) -> bool:
@@ -39,14 +42,14 @@ class Doors:
 
     def enter(self, visitor: Visitor) -> None:
         """Count a connection in."""
-        self.visitors.add(visitor)
+        self.visitors[visitor] = None
         if visitor.place:
             self._places[visitor.place] += 1
 
     def leave(self, visitor: Visitor) -> None:
         """Count a connection out; a second time changes nothing."""
         if visitor in self.visitors:
-            self.visitors.remove(visitor)
+            del self.visitors[visitor]
             self._places[visitor.place] -= 1
             if self._places[visitor.place] <= 0:
                 del self._places[visitor.place]
@@ -57,17 +60,15 @@ class Doors:
 
     def find_idlest(self) -> Visitor | None:
         """Find the connection that has been without a mail for longest: it loses least."""
-        quiet = [
-            (visitor.quiet_since, id(visitor), visitor) for visitor in self.visitors if visitor.quiet_since is not None
-        ]
-        return min(quiet)[2] if quiet else None
+        quiet = [(since, visitor) for visitor in self.visitors if (since := visitor.quiet_since) is not None]
+        return min(quiet, key=itemgetter(0))[1] if quiet else None
 
     def find_slowest(self) -> Visitor | None:
         """Find whose mail must go because too much is held: the one that has been arriving for longest."""
         if self.held <= self._most_held:
             return None
-        reading = [(it.reading_since, id(it), it) for it in self.visitors if it.reading_since is not None]
-        return min(reading)[2] if reading else None
+        reading = [(since, visitor) for visitor in self.visitors if (since := visitor.reading_since) is not None]
+        return min(reading, key=itemgetter(0))[1] if reading else None
 
 
 def parse_place(peer: object) -> str:
