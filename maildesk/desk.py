@@ -14,7 +14,7 @@ from maildesk import tokens
 from maildesk.decide import Desk, decide
 from maildesk.decide.questions import find_asks
 from maildesk.explain import Told, in_sentences
-from maildesk.model.decision import DESK, NEW, Call, CommandGiven, Decision, MailArrived, Say, Tell, TimerDue
+from maildesk.model.decision import DESK, NEW, Call, CommandGiven, Decision, Event, MailArrived, Say, Tell, TimerDue
 from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.reason import Reason
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # `explain FILE` needs the story, and no database
 PARENT_PAUSE = dt.timedelta(milliseconds=200)
 # An attachment on its way: name, content type, bytes.
 File = tuple[str, str, bytes]
+_MOST_ASKED = 20_000
 _NO_FILES: dict[int, File] = {}
 
 
@@ -260,12 +261,17 @@ def write_letters(  # noqa: PLR0917 - everything a letter can be made of
 
 
 def _gathered(decision: Decision, snapshot: Snapshot, written: Written) -> tuple[Tell, ...]:
-    """List what agents are told of later, each with its ticket's number and no more words than a digest shows."""
+    """List what agents are told of later, each with its ticket's number and no more words than a digest shows.
+
+    A question is asked later as it would have been asked at once.
+    """
     found = []
     for tell in decision.actions:
         if isinstance(tell, Tell) and tell.later and (state := _state(tell, snapshot, written)):
-            number, text = state.ticket.number, first_words(tell.text)
-            found.append(msgspec.structs.replace(tell, ticket=number, text=text, attachments=()))
+            number, asks = state.ticket.number, tell.event is Event.HELD
+            text = tell.text[:_MOST_ASKED] if asks else first_words(tell.text)
+            hold = written.entries[tell.about] if asks and 0 <= tell.about < len(written.entries) else tell.hold
+            found.append(msgspec.structs.replace(tell, ticket=number, text=text, hold=hold, about=-1, attachments=()))
     return tuple(found)
 
 

@@ -1,11 +1,12 @@
 """What an agent's mail does: a reply to the customer, a note, commands; all of it or nothing."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from maildesk import commands
-from maildesk.decide.asking import ask_author
+from maildesk.decide.asking import OWN_WORDS, ask_author
 from maildesk.decide.author import Author
 from maildesk.decide.draft import Draft
 from maildesk.decide.known import know_mail
@@ -13,7 +14,7 @@ from maildesk.decide.leaving import find_leak
 from maildesk.decide.orders import Orders, read_orders
 from maildesk.decide.questions import tell_answers
 from maildesk.decide.receipt import tell_receipt
-from maildesk.decide.reply import answer_customer, sent_directly
+from maildesk.decide.reply import answer_customer, find_faster, sent_directly
 from maildesk.decide.say import ask_feedback, say_closing
 from maildesk.decide.split import split_off
 from maildesk.decide.tell import Whose, of, tell, watchers
@@ -91,9 +92,10 @@ def carry_out(  # noqa: PLR0913 - the words, and all that may be different about
     note: bool,
     as_is: bool = False,
     confirmed: bool = False,
+    second: bool = False,
 ) -> Decision:
     """Do what an agent's words ask; `note` if they went to the note address, `as_is` to send lines that look like commands,
-    `confirmed` if he has seen what the leak guard says."""
+    `confirmed` if he has seen what the leak guard says, `second` if he knows that a colleague was faster."""
     policy = draft.desk.policy
     asked = commands.Asked((), text) if as_is else commands.read_commands(text, policy.phrases, policy.people)
     orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note, state=state)
@@ -110,6 +112,8 @@ def carry_out(  # noqa: PLR0913 - the words, and all that may be different about
     if speaks and (leak := find_leak(draft, agent, state, orders.text, confirmed=confirmed, beside=orders.canned)):
         draft.because(leak)
         return _refuse(draft, agent, state, _Held(text, HoldKind.LEAK, note, leak.text))
+    if speaks and not second and (faster := _faster(draft, agent, state)):
+        return _refuse(draft, agent, state, _Held(text, HoldKind.COLLISION, note, faster))
     deeds = orders.deeds
     if speaks:
         deeds += _reply(draft, agent, state, orders, files)
@@ -123,6 +127,17 @@ def carry_out(  # noqa: PLR0913 - the words, and all that may be different about
     tell_answers(draft, agent, orders.questions, state)
     tell_receipt(draft, agent, state.ticket.number, deeds)
     return draft.done(state.ticket.number)
+
+
+def _faster(draft: Draft, agent: Agent, state: TicketState) -> str:
+    """Say which colleague has answered the same mail, where the desk wants the second answer held; "" if none."""
+    other = find_faster(draft, agent, state) if draft.desk.settings.second_answer == "hold" else None
+    if other is None:
+        return ""
+    draft.because(Why(Reason.ANSWERED_TOO, f"{other.agent} at {other.at:%H:%M} UTC"))
+    known = draft.desk.policy.people.agents.get(other.agent)
+    at = other.at.astimezone(ZoneInfo(draft.desk.settings.desk.timezone))
+    return f"{known.name if known else other.agent} answered the same mail at {at:%H:%M}, before you; #status shows it"
 
 
 def _unsendable(draft: Draft) -> str:
@@ -323,7 +338,7 @@ def _refuse(draft: Draft, agent: Agent, state: TicketState, held: _Held) -> Deci
     number = state.ticket.number
     kind = EntryKind.NOTE if held.note else EntryKind.REPLY
     draft.do(_entry(draft, agent, number, kind, held.text, hold=held.kind))
-    if held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
+    if held.kind in OWN_WORDS:
         due = draft.snapshot.now + REMIND_AFTER
         draft.do(SetTimer(number, TimerKind.HELD, due, f"held:{number}:{draft.snapshot.cause.key}"))
     final = held.kind is HoldKind.LEAK and find_leak(draft, agent, state, held.text, confirmed=True) is not None

@@ -5,11 +5,14 @@ from maildesk.model.decision import Event, HoldKind, Tell
 from maildesk.model.people import Agent
 from maildesk.model.snapshot import HeldEntry
 
+# What an agent wrote, and only the agent's own word can send.
+OWN_WORDS = (HoldKind.COMMAND, HoldKind.LEAK, HoldKind.COLLISION)
+
 
 def ask(draft: Draft, agent: Agent, held: HeldEntry, problem: str, *, what: str, key: str) -> None:
     """Ask an agent about a held mail once more."""
     event = Event.CHALLENGE if held.kind is HoldKind.UNPROVEN else Event.HELD
-    if held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
+    if held.kind in OWN_WORDS:
         event = Event.COMMAND_REFUSED
     draft.do(
         Tell(

@@ -36,6 +36,7 @@ ANSWERS = {
     HoldKind.UNPROVEN: ("yes", "no", "drop"),
     HoldKind.COMMAND: ("ok", "yes", "no", "drop"),
     HoldKind.LEAK: ("ok", "yes", "no", "drop"),
+    HoldKind.COLLISION: ("ok", "yes", "no", "drop"),
     HoldKind.BEHALF: ("yes", "ok", "no", "drop"),
 }
 _FATES = {

@@ -33,7 +33,7 @@ def answer_customer(
     said = say_reply(draft, state, text, files, agent=agent.login, about=draft.snapshot.cause.key, joins=joins)
     if not said:
         deeds.append(Deed(Did.NOBODY_READS))
-    if other := _answered_too(draft, agent, state):
+    if other := find_faster(draft, agent, state):
         draft.because(Why(Reason.ANSWERED_TOO, f"{other.agent} at {other.at:%H:%M} UTC"))
         deeds.append(Deed(Did.ANSWERED_TOO, (other.agent, other.at.isoformat())))
     return tuple(deeds)
@@ -49,7 +49,7 @@ def _waiting(draft: Draft, agent: Agent, state: TicketState) -> Pending | None:
     return found if found.size + sum(a.size for a in (mail.files if mail else ())) <= MOST_SENT_BYTES else None
 
 
-def _answered_too(draft: Draft, agent: Agent, state: TicketState) -> Answer | None:
+def find_faster(draft: Draft, agent: Agent, state: TicketState) -> Answer | None:
     """Find a colleague's answer to the same mail of the customer that this agent has not seen."""
     other = next((answer for answer in state.answers if answer.agent != agent.login), None)
     mail = draft.snapshot.mail

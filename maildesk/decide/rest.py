@@ -18,6 +18,8 @@ from maildesk.rules.assign import on_call
 _GATHERED = frozenset(
     (Event.NEW_TICKET, Event.CUSTOMER_MAIL, Event.ASSIGNED, Event.REOPENED, Event.NOTE, Event.RATED, Event.UNDELIVERED)
 )
+# A question that waits for any colleague's answer comes by itself, but in working hours, too.
+_IN_HOURS = _GATHERED | {Event.HELD}
 _QUARTER = dt.timedelta(minutes=15)
 _MOST_STEPS = 20  # a quiet time may cover an opening; after so many days in a row something is wrong, and mail goes out
 
@@ -27,14 +29,17 @@ def later(
 ) -> tuple[dt.datetime | None, str]:
     """Say at which moment an agent is told of an event, None for at once, and why not at once.
 
-    What is urgent wakes whoever is on call. What only one answer can settle, such as a refused command, never waits.
+    What is urgent wakes whoever is on call. What only one answer can settle, such as a refused command, never waits: whoever
+    wrote is there. A question about a stranger's mail waits for the morning, but is not one of too many.
     """
-    if event not in _GATHERED:
+    if event not in _IN_HOURS:
         return None, ""
     moment = next_hours(agent, desk, snapshot.now)
     if moment > snapshot.now:
         urgent = priority is Priority.URGENT and _is_on_call(agent, team, desk, snapshot.now)
         return (None, "") if urgent else (moment, "outside working hours")
+    if event not in _GATHERED:
+        return None, ""
     most = desk.settings.limits.notifications_per_hour
     told = snapshot.told.get(agent.addresses[0].casefold(), 0) if agent.addresses else 0
     if told < most or priority is Priority.URGENT:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from maildesk import worktime
-from maildesk.decide.asking import ask
+from maildesk.decide.asking import OWN_WORDS, ask
 from maildesk.decide.desk import Desk
 from maildesk.decide.draft import Draft
 from maildesk.decide.say import feedback_now, say_notice
@@ -16,7 +16,6 @@ from maildesk.model.decision import (
     ChangeTicket,
     Decision,
     Event,
-    HoldKind,
     Notice,
     SetTimer,
     TimerDue,
@@ -96,7 +95,7 @@ def _remind_agents(draft: Draft) -> None:
     for held in draft.snapshot.waits:
         agent = draft.desk.policy.people.agents.get(held.author)
         old = held.at is not None and draft.snapshot.now - held.at >= HELD_A_DAY
-        if agent and old and held.kind in (HoldKind.COMMAND, HoldKind.LEAK):
+        if agent and old and held.kind in OWN_WORDS:
             ask(draft, agent, held, "", what="reminder", key=f"tell:reminder:{held.id}:{agent.login}")
 
 

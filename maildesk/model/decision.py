@@ -77,7 +77,8 @@ class TimerKind(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """Why a mail waits for a person: stranger, an agent unproven, a bad command, a leak, a proposed merge, for whom it is."""
+    """Why a mail waits for a person: stranger, an agent unproven, a bad command, a leak, a proposed merge, for whom it is, a
+    colleague who was faster."""
 
     STRANGER = "stranger"
     UNPROVEN = "unproven"
@@ -85,6 +86,7 @@ class HoldKind(StrEnum):
     LEAK = "leak"
     MERGE = "merge"
     BEHALF = "behalf"
+    COLLISION = "collision"
 
 
 class Notice(StrEnum):

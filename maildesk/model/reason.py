@@ -103,6 +103,7 @@ class Reason(StrEnum):
     DROPPED = "dropped"
     CHALLENGED = "challenged"
     ASKED_OFTEN = "asked-often"
+    ANSWER_LATE = "answer-late"
     EMPTY_TEXT = "empty-text"
     WITHHELD_LEAK = "withheld-leak"
 

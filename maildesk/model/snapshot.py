@@ -125,7 +125,7 @@ class HeldEntry(Value, frozen=True):
     """An entry that waits for a person; `note` if its words were for the team only, whatever is answered.
 
     `proposed` are the tickets that it showed to be one with its own, if people agree; `as_is` if its author has said already
-    that lines like commands are text.
+    that lines like commands are text; `asked` is when somebody was last asked whether a mail on its ticket is theirs.
     """
 
     id: int
@@ -141,6 +141,7 @@ class HeldEntry(Value, frozen=True):
     note: bool = False
     proposed: tuple[int, ...] = ()
     as_is: bool = False
+    asked: dt.datetime | None = None
 
 
 class History(Value, frozen=True):

@@ -194,6 +194,7 @@ class Settings(msgspec.Struct, frozen=True):
     web: Web | None = None
     auth: Auth = Auth()
     send_delay: dt.timedelta = dt.timedelta(seconds=60)
+    second_answer: Literal["send", "hold"] = "send"
     threading: Threading = Threading()
     feedback: Feedback = Feedback()
     limits: Limits = Limits()

@@ -1,10 +1,11 @@
 """Answer a Lookup: read, under the conversation's lock, everything that one decision may look at."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
-from maildesk.model.decision import Cause, CommandGiven, HoldKind, KnownKind, TimerDue, TimerKind
+from maildesk.model.decision import Cause, CommandGiven, Event, HoldKind, KnownKind, TimerDue, TimerKind
 from maildesk.model.mail import Arrival
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import HeldEntry, KnownMessage, Lookup, Parked, Snapshot
@@ -154,8 +155,19 @@ def _find_hold(db: Connection, entry: int) -> HeldEntry | None:
     return HeldEntry(
         number, find_survivor(db, ticket), HoldKind(kind), author, name, text, message_id, journal_id, maybe_moment(at),
         settled=not held, note=entry_kind == EntryKind.NOTE, proposed=_proposed(why),
-        as_is=any(one["reason"] == Reason.AS_IS for one in json.loads(why)),
+        as_is=any(one["reason"] == Reason.AS_IS for one in json.loads(why)), asked=_asked(db, ticket, kind),
     )  # fmt: skip
+
+
+def _asked(db: Connection, ticket: int, kind: str) -> dt.datetime | None:
+    """Read when it was last asked whether a mail on a ticket is an agent's."""
+    if kind not in (HoldKind.UNPROVEN, HoldKind.BEHALF):
+        return None
+    what = f"agent:{Event.CHALLENGE.value}"
+    found = db.value(
+        "SELECT MAX(at) FROM known_message WHERE ticket = :ticket AND what = :what", ticket=ticket, what=what
+    )
+    return maybe_moment(found)
 
 
 def _find_waiting(db: Connection, cause: Cause) -> tuple[HeldEntry, ...]:

@@ -16,9 +16,9 @@ from tests.services.sink import Sink
 LUCIE = "lucie@demo.test"
 
 
-def delayed(port: int, delay: str) -> str:
+def delayed(port: int, database: str, delay: str) -> str:
     """Write settings with a send_delay."""
-    return settings(port).replace("send_delay: 0s", f"send_delay: {delay}")
+    return settings(port, database=database).replace("send_delay: 0s", f"send_delay: {delay}")
 
 
 def receipts(sink: Sink, agent: str, count: int) -> list[str]:
@@ -37,9 +37,9 @@ def said(sink: Sink) -> list[str]:
     return [mail.text() for mail in letters(sink, "jana@odberatel.cz", notice="-")]
 
 
-def test_a_mail_is_taken_back_before_it_leaves(sink: Sink, tmp_path: Path) -> None:
+def test_a_mail_is_taken_back_before_it_leaves(database_url: str, sink: Sink, tmp_path: Path) -> None:
     """#undo within send_delay: the customer gets nothing, and every change of that mail is as it was (B59, B60)."""
-    with running_desk(tmp_path, delayed(sink.port, "8s")) as desk:
+    with running_desk(tmp_path, delayed(sink.port, database_url, "8s")) as desk:
         told = ask(desk, sink, LUCIE)
         before = ticket(desk)
         answer(desk, told, LUCIE, "#priority urgent\n#tag vip\n\nZelené nemáme.\n\n#close")
@@ -82,9 +82,9 @@ def test_a_mail_that_has_left_cannot_be_taken_back(sink: Sink, tmp_path: Path) -
         assert "nothing of yours" in receipts(sink, LUCIE, 3)[2]
 
 
-def test_the_forgotten_attachment_joins_the_first_mail(sink: Sink, tmp_path: Path) -> None:
+def test_the_forgotten_attachment_joins_the_first_mail(database_url: str, sink: Sink, tmp_path: Path) -> None:
     """A second mail within send_delay joins the first, files of both included; #undo parts them again, and again stops both."""
-    with running_desk(tmp_path, delayed(sink.port, "6s")) as desk:
+    with running_desk(tmp_path, delayed(sink.port, database_url, "6s")) as desk:
         told = ask(desk, sink, LUCIE)
         first = reply_to(
             told, LUCIE, "V příloze posílám vzorník.", (File("ceník.pdf", "application/pdf", b"%PDF-1 prices"),)
@@ -126,6 +126,27 @@ def test_two_agents_answer_the_same_mail(sink: Sink, tmp_path: Path) -> None:
         assert "Ana" in warned
         assert "#undo" in warned
         assert not letters(sink, "ana@demo.test", event="receipt")
+
+
+def test_the_second_answer_waits_where_the_desk_wants_it(database_url: str, sink: Sink, tmp_path: Path) -> None:
+    """With `second_answer: hold` the second of two who answer one mail is asked first: #drop forgets his, #ok sends it (B68)."""
+    text = settings(sink.port, database=database_url, more="second_answer: hold\n")
+    with running_desk(tmp_path, text) as desk:
+        answer(desk, ask(desk, sink, LUCIE), LUCIE, "#assign billing")
+        ana, eva = (letter(sink, f"{who}@demo.test", event="assigned") for who in ("ana", "eva.mala"))
+        answer(desk, ana, "ana@demo.test", "Máme je skladem.")
+        letter(sink, "jana@odberatel.cz", notice="-", text="Máme je skladem.")
+        for count, (words, choice) in enumerate((("Nemáme je skladem.", "#drop"), ("Máme jich šest.", "#ok")), start=1):
+            answer(desk, eva, "eva.mala@demo.test", words)
+            wait_until(lambda n=count: len(letters(sink, "eva.mala@demo.test", event="command-refused")) == n, choice)  # type: ignore[misc]
+            question = letters(sink, "eva.mala@demo.test", event="command-refused")[-1]
+            assert "Ana Horvat answered the same mail at" in question.text()
+            assert words in question.text()
+            assert len(said(sink)) == 1
+            answer(desk, question, "eva.mala@demo.test", choice)
+        letter(sink, "jana@odberatel.cz", notice="-", text="Máme jich šest.")
+        assert not [text for text in said(sink) if "Nemáme" in text]
+        desk.verify()
 
 
 def test_what_an_agent_asks_is_answered_to_him_alone(sink: Sink, tmp_path: Path) -> None:
@@ -245,9 +266,9 @@ def test_a_false_alarm_passes_once_confirmed(sink: Sink, tmp_path: Path) -> None
         assert not desk.listed("hold")
 
 
-def test_merge_and_split_can_be_taken_back(sink: Sink, tmp_path: Path) -> None:
+def test_merge_and_split_can_be_taken_back(database_url: str, sink: Sink, tmp_path: Path) -> None:
     """#merge makes two tickets one and #undo parts them; #split makes two of one, answers to it land there (B125, B126)."""
-    with running_desk(tmp_path, settings(sink.port)) as desk:
+    with running_desk(tmp_path, settings(sink.port, database=database_url)) as desk:
         told = ask(desk, sink, LUCIE)
         asked = new_mail(JANA, "support@demo.test", "Jiná věc", "Dobrý den, a kdy přijde stůl?")
         desk.send(asked, "jana@odberatel.cz")

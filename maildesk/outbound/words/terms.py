@@ -182,5 +182,5 @@ _CHOICES = {
     "reply_to": ("customer", "team", "us", ""),
     "event": ("new-ticket", "customer-mail", "assigned", "note", "reopened", "rated", "undelivered"),
     "reason": ("assigned", "team", "admin"),
-    "what": ("wake", "flood", "mention", "final", "reminder", ""),
+    "what": ("wake", "flood", "mention", "final", "reminder", "late", ""),
 }

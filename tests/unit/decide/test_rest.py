@@ -70,10 +70,17 @@ def test_urgent_wakes_who_is_on_call() -> None:
     assert told(ANA, NIGHT, priority=Priority.HIGH, on_call=("ana",)) == TUESDAY.replace(hour=7)
 
 
-@pytest.mark.parametrize("event", [Event.RECEIPT, Event.CHALLENGE, Event.COMMAND_REFUSED, Event.HELD])
+@pytest.mark.parametrize("event", [Event.RECEIPT, Event.CHALLENGE, Event.COMMAND_REFUSED])
 def test_what_asks_for_an_answer_never_waits(event: Event) -> None:
     """A receipt, a question and a refused command answer the person's own mail, so they come at once, whatever the hour."""
     assert told(ANA, NIGHT, event, this_hour=500) is None
+
+
+def test_a_question_that_anybody_can_answer_waits_for_the_shift_and_is_never_gathered() -> None:
+    """A stranger's mail is asked about in working hours, and then at once, however many mails there were."""
+    assert told(ANA, NIGHT, Event.HELD) == TUESDAY.replace(hour=7)
+    assert told(ANA, NIGHT, Event.HELD, Priority.URGENT, on_call=("ana",)) is None
+    assert told(ANA, NOON, Event.HELD, this_hour=1000) is None
 
 
 def test_too_much_is_gathered() -> None:
