@@ -1,8 +1,8 @@
 """No word of a note, no agent's own address and no address of ours for agents reaches anybody outside, however agents answer.
 
 Each ticket has notes with a canary in them. Agents answer what they were told in the ways of thirteen mail programs and in five
-languages: honest answers to the customer's words; answers to notes; notes quoted along, attached or forwarded. `MAILDESK_LEAKS`
-says how many answers there are.
+languages: honest answers to the customer's words; answers to notes; notes quoted along, attached or forwarded; articles for
+agents named or linked to. `MAILDESK_LEAKS` says how many answers there are.
 """
 
 import datetime as dt
@@ -69,7 +69,7 @@ INSIDE = {
     "de": "Danke, das wusste ich nicht; ich spreche mit dem Chef, bevor ich etwas verspreche.",
     "pl": "Dzięki, nie wiedziałam o tym; porozmawiam z kierownikiem, zanim coś obiecam.",
 }
-HONEST = ("honest", "honest", "honest", "honest", "signed", "signed", "file", "within")
+HONEST = ("honest", "honest", "honest", "honest", "signed", "signed", "file", "within", "article")
 DANGEROUS = (
     "to the note",
     "note below",
@@ -78,7 +78,10 @@ DANGEROUS = (
     "note forwarded",
     "note pasted",
     "customer in copy",
+    "article for agents",
+    "its link pasted",
 )
+INSIDE_LINK = "https://wiki.example/credit-notes"  # of a shipped article for agents
 
 
 class Case(NamedTuple):
@@ -133,6 +136,14 @@ def open_case(store: Store, desk: Desk, number: int, language: str, now: dt.date
     return Case(canary, language, mine["agent:assigned"], mine["agent:note"], customer)
 
 
+_ADDED = {
+    "note pasted": "{secret}",
+    "article": "#kb new-password",
+    "article for agents": "#kb credit-notes",
+    "its link pasted": INSIDE_LINK,
+}
+
+
 def answer(case: Case, kind: str, style: str, number: int) -> tuple[EmailMessage, str]:
     """Write Ana's answer in a client's style; gives it with the address it goes to."""
     tongue, own = TONGUES[case.language], SAID[case.language][0]
@@ -148,8 +159,8 @@ def answer(case: Case, kind: str, style: str, number: int) -> tuple[EmailMessage
         parent = note
     elif kind == "within":
         own = f"{own}\n\n{own}"
-    elif kind == "note pasted":
-        own += f"\n\n{secret}"
+    elif kind in _ADDED:
+        own += f"\n\n{_ADDED[kind].format(secret=secret)}"
     mail = as_mail(STYLES[style](own, parent, tongue))
     address = reply_address(to)
     mail["From"], mail["To"], mail["Subject"] = "Ana Horvat <ana@demo.test>", address, f"Re: {parent.subject}"
@@ -172,7 +183,8 @@ def leaks(desk: Desk, brought: Brought, canary: str) -> list[str]:
     inside = {a.casefold() for agent in desk.policy.people.agents.values() for a in agent.addresses}
     inside |= {admin.casefold() for admin in desk.settings.desk.admins}
     secrets = re.compile(
-        "|".join(map(re.escape, (canary, *sorted(inside), "X-Maildesk-Event", "IDE KORISNIKU"))), re.IGNORECASE
+        "|".join(map(re.escape, (canary, *sorted(inside), INSIDE_LINK, "X-Maildesk-Event", "IDE KORISNIKU"))),
+        re.IGNORECASE,
     )
     found = []
     for letter in brought.letters:
