@@ -17,7 +17,8 @@ _STYLE = (
     "background:light-dark(#fff,#1b1b1b);color:light-dark(#1b1b1b,#f2f2f2)}"
     "button,input{font:inherit;min-height:44px;padding:0 1.2em;border:2px solid;border-radius:6px;background:none;"
     "color:inherit;box-sizing:border-box;max-width:100%}main{overflow-wrap:anywhere}pre{white-space:pre-wrap}"
-    "a{color:light-dark(#0b57d0,#a8c7fa)}li{margin:.4em 0}nav a,li>a:only-child{display:inline-block;padding:10px 0}"
+    "a{color:light-dark(#0b57d0,#a8c7fa)}li{margin:.4em 0}"
+    "nav a{display:inline-block;padding:10px 0}.found a{display:block;padding:10px 0}"
     ":focus-visible{outline:3px solid light-dark(#0b57d0,#a8c7fa);outline-offset:2px}"
 )
 

@@ -111,7 +111,7 @@ def _listed(articles: list[Article], question: str, wanted: tuple[str, ...]) -> 
         f'<button type="submit">{escape(words.find)}</button></form>'
     )
     back = f'<nav><a href="./">{escape(words.all)}</a></nav>' if question else ""
-    below = f"<ul>{rows}</ul>" if rows else f"<p>{escape(words.none)}</p>"
+    below = f'<ul class="found">{rows}</ul>' if rows else f"<p>{escape(words.none)}</p>"
     return document(language, words.title, form + below + back)
 
 

@@ -21,7 +21,7 @@ def to_html(text: str) -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
-    place = 0
+    place, level = 0, 1  # the page's own title is the first
     while place < len(lines):
         line = lines[place].strip()
         end = place + 1
@@ -31,7 +31,7 @@ def _blocks(lines: list[str]) -> Iterator[str]:
             yield f"<pre>{escape(chr(10).join(lines[place + 1 : end]))}</pre>"
             end += 1
         elif found := _HEADING.fullmatch(line):
-            level = min(len(found[1]) + 1, 6)  # the page's own title is the first
+            level = min(max(2, len(found[1])), level + 1)  # none is left out: who listens to a page goes by them
             yield f"<h{level}>{_inline(found[2])}</h{level}>"
         elif item := _ITEM.fullmatch(line):
             while end < len(lines) and _same_list(item, lines[end]):

@@ -1,17 +1,25 @@
 """Letters as mail programs show them, in a real browser: on a phone and on a desk, by day and by night."""
 
+import asyncio
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from msgspec.structs import replace
+from starlette.applications import Starlette
 
+from maildesk.model.article import Article
 from maildesk.model.decision import Event, Notice
 from maildesk.model.outgoing import Outgoing
+from maildesk.model.sheet import Brief, Sheet
 from maildesk.model.ticket import Priority
 from maildesk.outbound.compose import Voice, compose_say, compose_tell
 from maildesk.outbound.digest import Item, compose_digest
+from maildesk.rules.policy import Policy
+from maildesk.web import build_app
+from tests.golden.desk import build_desk
 from tests.services.chromium import find_violations
 from tests.unit.outbound.builders import ANA, NOW, html_of, say, state, tell, voice
 
@@ -48,6 +56,16 @@ def digest(language: str) -> Outgoing:
     return compose_digest(ANA, items, tickets, spoken(language), 7)
 
 
+def answer(language: str) -> Outgoing:
+    """Write what a search finds: tickets, and articles with long links."""
+    found = Brief(1042, "Upit o računu " * 20, requester_name="Ivana Kovač", updated=NOW, snippet="x" * 150)
+    articles = (("new-password", "Kako postaviti novu lozinku", LONG), ("limits", "(#note) Limits", ""))
+    asked = tell(
+        Event.ANSWER, text="", data={"what": "search"}, sheet=Sheet("search", tickets=(found,), articles=articles)
+    )
+    return compose_tell(asked, state(), spoken(language))
+
+
 LETTERS = {
     "acknowledgement": notice(Notice.ACKNOWLEDGEMENT, **DUE, suggest="invoice reset-password", opens=DUE["promised"]),
     "status": notice(Notice.STATUS, what="summary", **DUE),
@@ -57,6 +75,8 @@ LETTERS = {
     "note": told(Event.NOTE),
     "held": told(Event.HELD, 7, author="stranger@very-long-domain-of-a-far-away-firm.example", merge=""),
     "command refused": told(Event.COMMAND_REFUSED, 7, problems="line 3: “#colse”: did you mean #close?"),
+    "asked whether it is his": told(Event.CHALLENGE, 7, what="late"),
+    "search": answer,
     "digest": digest,
     "rated": told(Event.RATED, score="5", comment="Brzo i ljubazno."),
 }
@@ -67,6 +87,64 @@ def chosen() -> list[tuple[str, str, int, str]]:
     if os.environ.get("MAILDESK_LOOKS") == "all":
         return [(name, language, *screen) for name in LETTERS for language in LANGUAGES for screen in SCREENS]
     return [(name, LANGUAGES[i % 3], *SCREENS[i % 4]) for i, name in enumerate(LETTERS)]
+
+
+class Shown(NamedTuple):
+    """What the pages of articles ask of the desk."""
+
+    held: Policy
+
+    def policy(self) -> Policy:
+        return self.held
+
+
+def fetch(app: Starlette, path: str) -> str:
+    """Ask an application for a page, in a thread of its own: the browser's loop is in this one."""
+    sent: list[bytes] = []
+    where, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": where,
+        "query_string": query.encode(),
+        "headers": [(b"accept-language", b"hr")],
+    }
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.request"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message.get("body", b""))
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()
+    return b"".join(sent).decode()
+
+
+ARTICLE = "Prvi odlomak s [poveznicom](https://a.example/) i `kodom`.\n\n## Kako\n\n1. prvo\n"
+ARTICLE += "2. [drugo](https://a.example/) i treće\n\n"
+ARTICLE += f"```\n{'x' * 300}\n```\n{LONG}"
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_pages_of_articles_can_be_read(browser: "Browser", screen: tuple[int, str]) -> None:
+    """The list, a search that finds nothing and an article: axe-core finds nothing wrong, and nothing is wider than the screen."""
+    articles = (Article("one", "hr", "Kako postaviti novu lozinku", text=ARTICLE), Article("two", "en", "x" * 150))
+    policy = replace(build_desk({}).policy, articles=articles)
+    shown = build_app(lambda: {"ok": True}, Shown(policy))  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": screen[0], "height": 800}, color_scheme=screen[1])  # type: ignore[arg-type]
+    try:
+        page = context.new_page()
+        for path in ("/kb/", "/kb/?q=xyzzy", "/kb/one.hr"):
+            page.set_content(fetch(shown, path))
+            assert find_violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            sizes = page.evaluate(
+                "[...document.querySelectorAll('button,input,.found a,nav a')].map(a => a.offsetHeight)"
+            )
+            assert min(sizes) >= 44, path
+    finally:
+        context.close()
 
 
 @pytest.mark.parametrize(("name", "language", "width", "scheme"), chosen())
