@@ -1,15 +1,11 @@
 """Put fields and parts together into the bytes that are sent, and read them again before anybody gets them."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from maildesk.outbound.letter.body import File, Part, file_part, many, text_part
+from maildesk.outbound.letter.body import File, Part, Wire, file_part, many, text_part, wire
 from maildesk.outbound.letter.header import HARD_LINE, Field
 
 _MIME_VERSION = Field("MIME-Version", "MIME-Version: 1.0")
-# What begins a field is what stands before the first colon of every line that is no continuation (RFC 5322 §2.2).
-_NAMES = re.compile(rb"^([^ \t\r\n][^:\r\n]*)", re.MULTILINE)
-_EMPTY_LINE = re.compile(rb"\A[ \t]|^[ \t]*\r?$", re.MULTILINE)
 
 
 class Broken(ValueError):
@@ -21,17 +17,23 @@ def freeze(fields: Sequence[Field], text: str, html: str = "", files: Iterable[F
 
     `seed` makes the boundaries: the same letter always has the same bytes.
     """
+    return freeze_wires(fields, wire(text), wire(html) if html else None, files, seed)
+
+
+def freeze_wires(
+    fields: Sequence[Field], text: Wire, html: Wire | None, files: Iterable[File] = (), seed: str = ""
+) -> bytes:
+    """Do the same with texts that are ready for a relay."""
     body = text_part("plain", text)
     if html:
         body = _many("alternative", [body, text_part("html", html)], f"=_{seed}_a")
     attached = [file_part(file) for file in files]
     if attached:
         body = _many("mixed", [body, *attached], f"=_{seed}_m")
-    given = [field for field in fields if not field.is_empty]
-    every = (*given, _MIME_VERSION, *body.fields)
-    block = "\r\n".join(field.lines for field in every).encode("utf-8")
+    every = [field for field in (*fields, _MIME_VERSION, *body.fields) if not field.is_empty]
+    block = "\r\n".join([field.lines for field in every]).encode("utf-8")
     check_header(block, [field.name for field in every])
-    return block + b"\r\n\r\n" + body.content.encode("ascii")
+    return b"\r\n\r\n".join((block, body.content))
 
 
 def check_header(block: bytes, intended: Sequence[str]) -> None:
@@ -44,10 +46,15 @@ def check_header(block: bytes, intended: Sequence[str]) -> None:
         raise Broken("a stray line end in the header")
     if max(map(len, lines)) > HARD_LINE:
         raise Broken("a header line is too long")
-    if _EMPTY_LINE.search(block):
+    if not all(map(bytes.strip, lines)) or lines[0][:1] in _FOLDED:
         raise Broken("an empty line in the header")
-    if [name.decode("latin-1") for name in _NAMES.findall(block)] != list(intended):
+    # What begins a field is what stands before the first colon of every line that is no continuation (RFC 5322 §2.2).
+    names = [line.partition(b":")[0] for line in lines if line[:1] not in _FOLDED]
+    if b":".join(names).decode("latin-1") != ":".join(intended):
         raise Broken("the header has other fields than were meant")
+
+
+_FOLDED = (b" ", b"\t")
 
 
 def _many(subtype: str, parts: list[Part], boundary: str) -> Part:
