@@ -15,8 +15,18 @@ from maildesk.model.ticket import TicketState
 from maildesk.outbound.articles import suggest_articles
 from maildesk.outbound.conversation import child_index, participant_subject, reference_chain, thread_topic
 from maildesk.outbound.leaks import leak_guard
-from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, ids_field, text_field, usable_id
-from maildesk.outbound.render import Dress, Rendered, render, wording
+from maildesk.outbound.letter import (
+    Field,
+    File,
+    address_field,
+    fixed_field,
+    freeze_wires,
+    ids_field,
+    text_field,
+    usable_id,
+)
+from maildesk.outbound.render import Dress, wording
+from maildesk.outbound.speak import Spoken, speak
 from maildesk.outbound.tell import compose_tell
 from maildesk.outbound.voice import (
     Voice,
@@ -88,7 +98,7 @@ def compose_say(
         mail_from="" if manner.null_return_path else return_path(voice, ticket, mailbox),
         rcpt_to=ascii_address(say.to.address),
         message_id=message_id,
-        raw=freeze(fields, said.text, said.html, (File(*file) for file in files), message_id[4:30]),
+        raw=freeze_wires(fields, said.text, said.html, (File(*file) for file in files), message_id[4:30]),
         promise=manner.promise,
         automatic=bool(manner.auto_submitted),
         ticket=ticket.number,
@@ -156,7 +166,7 @@ def _unsubscribe_fields(say: Say, state: TicketState, reply_to: str, voice: Voic
     ]
 
 
-def _words(say: Say, state: TicketState, voice: Voice) -> Rendered:
+def _words(say: Say, state: TicketState, voice: Voice) -> Spoken:
     ticket = state.ticket
     words = wording(voice.templates, voice.digest)
     languages = tuple(language for language in (say.language, ticket.language, *voice.languages) if language)
@@ -168,7 +178,7 @@ def _words(say: Say, state: TicketState, voice: Voice) -> Rendered:
     marks = {}
     if say.notice is Notice.FEEDBACK and values["feedback_link"]:
         marks[RATE] = button_row({digit: f"{values['feedback_link']}?s={digit}" for digit in "12345"})
-    return render(words, name, values, languages, scopes=(ticket.mailbox, ticket.team), dress=Dress(marks=marks))
+    return speak(words, name, values, languages, scopes=(ticket.mailbox, ticket.team), dress=Dress(marks=marks))
 
 
 _STANDARD = {

@@ -6,12 +6,13 @@ A template `<language>/<name>.txt.j2` is enough: its HTML is made from the text 
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from maildesk.model.value import Value
 from maildesk.outbound.words.html_words import html_words, with_heading
+from maildesk.outbound.words.long_words import GAPS
+from maildesk.outbound.words.survey import Survey, survey
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -35,7 +36,6 @@ FILTERS = (
     "upper",
 )
 
-_GAPS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _COMPILED: dict[str, "Wording"] = {}
 _MOST_COMPILED = 4
 
@@ -80,6 +80,7 @@ class Wording:
         self.texts = {path.removeprefix("templates/"): text for path, text in templates.items()}
         self._environment = make_environment(self.texts)
         self._found: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], str] = {}
+        self.moulds: dict[object, object] = {}  # what `speak` has made of these templates
 
     def find(self, name: str, kind: str, languages: tuple[str, ...], scopes: Iterable[str] = ()) -> str:
         """Give the path of the best template: the first language that has one, there the narrowest scope; "" if none."""
@@ -90,6 +91,15 @@ class Wording:
             if len(self._found) < MOST_REMEMBERED:
                 self._found[key] = found
         return found
+
+    def survey(self, path: str) -> Survey:
+        """Tell what a template does with its values; a template that cannot be read tells nothing."""
+        from jinja2 import TemplateError
+
+        try:
+            return survey(self._environment, self.texts, path)
+        except (TemplateError, RecursionError, KeyError):  # whoever renders it says what is wrong
+            return Survey(frozenset(), frozenset(), whole=False)
 
     def fill(self, path: str, words: Mapping[str, str]) -> str:
         """Render one template; raises RenderError."""
@@ -125,10 +135,12 @@ def render(
     *,
     scopes: Iterable[str] = (),
     dress: Dress | None = None,
+    page_values: Mapping[str, str] | None = None,
 ) -> Rendered:
     """Render a notice in the first of `languages` that has it, else in English; raises RenderError.
 
-    `values` are texts only: nothing in a template can reach into an object.
+    `values` are texts only: nothing in a template can reach into an object. `page_values` are those of the page around the
+    words, if they differ.
     """
     if not {str}.issuperset(map(type, values.values())):
         raise RenderError(f"{name}: only texts may be given to a template")
@@ -139,7 +151,7 @@ def render(
     values = {**values, "language": language}
     text = words.fill(path, values)
     if name != "reply" and ("\n\n\n" in text or "\n " in text or "\n\t" in text):  # a look costs less than the search
-        text = _GAPS.sub("\n\n", text)
+        text = GAPS.sub("\n\n", text)
     text = text.strip("\n") + "\n"
     subject_path = words.find(name, "subject", (language,), scopes)
     subject = " ".join(words.fill(subject_path, values).split()) if subject_path else ""
@@ -148,7 +160,8 @@ def render(
     body = html_words(text, link=dress.link, marks=dress.marks, foot_first=dress.buttons)
     if not own_page and name != "reply":  # a person's letter has no headings, a page of its own has its own
         body = with_heading(body, below=name == "notification")
-    return Rendered(language, text, _page(words, own_page or LAYOUT, body, values), subject)
+    around = {**page_values, "language": language} if page_values else values
+    return Rendered(language, text, _page(words, own_page or LAYOUT, body, around), subject)
 
 
 def make_environment(texts: Mapping[str, str]) -> "Environment":

@@ -14,8 +14,18 @@ from maildesk.model.decision import Event, Tell
 from maildesk.model.outgoing import Outgoing, Promise
 from maildesk.model.ticket import Role, Ticket, TicketState
 from maildesk.outbound.conversation import agent_subject, root_index
-from maildesk.outbound.letter import Field, File, address_field, fixed_field, freeze, header_safe, ids_field, text_field
-from maildesk.outbound.render import Dress, render, wording
+from maildesk.outbound.letter import (
+    Field,
+    File,
+    address_field,
+    fixed_field,
+    freeze_wires,
+    header_safe,
+    ids_field,
+    text_field,
+)
+from maildesk.outbound.render import Dress, wording
+from maildesk.outbound.speak import speak
 from maildesk.outbound.voice import (
     Voice,
     agent_name,
@@ -103,7 +113,7 @@ def compose_tell(
     values = _values(tell, ticket, voice, way, language)
     if state:
         values["others"] = _others(state)
-    said = render(words, name, values, voice.languages, dress=dress)
+    said = speak(words, name, values, voice.languages, dress=dress)
     fields = [
         address_field("From", mailbox, _from_name(tell, voice)),
         *([address_field("Reply-To", way.address, way.display)] if way.address else []),
@@ -120,7 +130,7 @@ def compose_tell(
         mail_from=return_path(voice, ticket, mailbox),
         rcpt_to=rcpt_to,
         message_id=message_id,
-        raw=freeze(fields, said.text, said.html, (File(*file) for file in files), message_id[4:30]),
+        raw=freeze_wires(fields, said.text, said.html, (File(*file) for file in files), message_id[4:30]),
         promise=Promise.AT_LEAST_ONCE,
         automatic=True,
         ticket=number or None,

@@ -4,8 +4,8 @@ The standard library's serialiser is not used: it encodes message ids of 78 char
 encoded subject start new header fields. What is written here is read again before it leaves.
 """
 
-from maildesk.outbound.letter.body import File
-from maildesk.outbound.letter.freeze import Broken, freeze
+from maildesk.outbound.letter.body import CONTROLS, File, Wire, wire
+from maildesk.outbound.letter.freeze import Broken, freeze, freeze_wires
 from maildesk.outbound.letter.header import (
     Field,
     address_field,
@@ -18,15 +18,19 @@ from maildesk.outbound.letter.header import (
 )
 
 __all__ = [
+    "CONTROLS",
     "Broken",
     "Field",
     "File",
+    "Wire",
     "address_field",
     "fixed_field",
     "freeze",
+    "freeze_wires",
     "header_safe",
     "ids_field",
     "mailable",
     "text_field",
     "usable_id",
+    "wire",
 ]

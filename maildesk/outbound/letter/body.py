@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 class Wire(NamedTuple):
-    """A text on its way: UTF-8 with CRLF at the end of every line and no controls; `odd` is how many bytes it has too many for ASCII."""
+    """A text on its way: UTF-8, CRLF at the end of every line, no controls; `odd` says how many bytes more than characters."""
 
     data: bytes
     odd: int
@@ -82,7 +82,7 @@ def many(subtype: str, parts: list[Part], boundary: str) -> Part:
     mark = f"--{boundary}".encode("ascii")
     if any(mark in part.content for part in parts if part.fields[-1].lines.endswith(": 7bit")):
         raise ValueError("a text holds the boundary of its own letter")
-    pieces = []
+    pieces: list[bytes] = []
     for part in parts:
         pieces += (mark, b"\r\n", _block(part), b"\r\n\r\n", part.content)
     field = Field("Content-Type", f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"')

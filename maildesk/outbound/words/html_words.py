@@ -23,11 +23,10 @@ def html_words(text: str, *, link: bool = True, marks: Mapping[str, str] | None 
     `link=False` leaves addresses in the words before it dead (they are not ours). `marks` maps a whole line to the HTML
     that stands in its place, `foot_first` is HTML that begins the part set apart.
     """
-    marks = marks or {}
     words, found, foot = text.strip("\n").rpartition(SIGNATURE)
     if not found:
-        return _blocks(foot, link, marks)
-    return f"{_blocks(words, link, marks)}<hr>\n{_FOOT}\n{foot_first}{_blocks(foot, True, marks)}</div>\n"
+        return blocks(foot, link=link, marks=marks)
+    return f"{blocks(words, link=link, marks=marks)}<hr>\n{_FOOT}\n{foot_first}{blocks(foot, link=True, marks=marks)}</div>\n"
 
 
 def button_row(buttons: Mapping[str, str]) -> str:
@@ -52,8 +51,9 @@ def with_heading(body: str, *, below: bool) -> str:
     return f'{body[:at]}<p role="heading" aria-level="1"{style}>{body[at + 3 :]}'
 
 
-def _blocks(text: str, link: bool, marks: Mapping[str, str]) -> str:
+def blocks(text: str, *, link: bool, marks: Mapping[str, str] | None = None) -> str:
     """Write paragraphs and lists; a marked line ends the paragraph before it."""
+    marks = marks or {}
     out: list[str] = []
     lines: list[str] = []
     items: list[str] = []
