@@ -13,7 +13,13 @@ from maildesk.model.decision import Notice, Say
 from maildesk.model.outgoing import Outgoing, Promise
 from maildesk.model.ticket import TicketState
 from maildesk.outbound.articles import suggest_articles
-from maildesk.outbound.conversation import child_index, participant_subject, reference_chain, thread_topic
+from maildesk.outbound.conversation import (
+    child_index,
+    participant_subject,
+    participant_words,
+    reference_chain,
+    thread_topic,
+)
 from maildesk.outbound.leaks import leak_guard
 from maildesk.outbound.letter import (
     Field,
@@ -24,6 +30,8 @@ from maildesk.outbound.letter import (
     ids_field,
     text_field,
     usable_id,
+    usual_address,
+    usual_field,
 )
 from maildesk.outbound.render import Dress, wording
 from maildesk.outbound.speak import Spoken, speak
@@ -80,15 +88,16 @@ def compose_say(
     message_id = tokens.message_id(voice.keys, key, ticket.number, voice.domain)
     mailbox = from_address(voice, ticket)
     reply_to = keyed_address(mailbox, mint(voice, _reply_kind(say), ticket))
+    rcpt_to = ascii_address(say.to.address)
     said = _words(say, state, voice)
     fields = [
-        address_field("From", mailbox, _from_name(say, voice)),
+        usual_address("From", mailbox, _from_name(say, voice)),
         address_field("Reply-To", reply_to, voice.desk),
-        address_field("To", ascii_address(say.to.address), person_name(say.to)),
+        address_field("To", rcpt_to, person_name(say.to)),
         text_field("Subject", participant_subject(ticket)),
         *_thread_fields(state, voice, message_id),
         *_notice_fields(say, manner, state, reply_to, voice),
-        fixed_field("Content-Language", said.language),
+        usual_field("Content-Language", said.language),
         fixed_field("X-Maildesk-Loop", tokens.loop_mark(voice.keys, message_id)),
     ]
     start = voice.now + dt.timedelta(seconds=say.delay)
@@ -96,7 +105,7 @@ def compose_say(
         key=key,
         kind=say.notice.value,
         mail_from="" if manner.null_return_path else return_path(voice, ticket, mailbox),
-        rcpt_to=ascii_address(say.to.address),
+        rcpt_to=rcpt_to,
         message_id=message_id,
         raw=freeze_wires(fields, said.text, said.html, (File(*file) for file in files), message_id[4:30]),
         promise=manner.promise,
@@ -127,7 +136,7 @@ def _thread_fields(state: TicketState, voice: Voice, message_id: str) -> list[Fi
     chain = reference_chain(state, root)
     parent = state.last_from_customer
     fields = [
-        fixed_field("Date", letter_date(voice)),
+        usual_field("Date", letter_date(voice)),
         ids_field("Message-ID", (message_id,)),
         ids_field("References", chain),
         text_field("Thread-Topic", thread_topic(state)),
@@ -143,11 +152,11 @@ def _notice_fields(say: Say, manner: _Manner, state: TicketState, reply_to: str,
     if not manner.auto_submitted:
         return []
     fields = [
-        fixed_field("Auto-Submitted", manner.auto_submitted),
-        fixed_field("X-Auto-Response-Suppress", "All"),
-        fixed_field("Precedence", "bulk"),
+        usual_field("Auto-Submitted", manner.auto_submitted),
+        usual_field("X-Auto-Response-Suppress", "All"),
+        usual_field("Precedence", "bulk"),
         fixed_field("X-Maildesk-Ticket", str(state.ticket.number)),
-        fixed_field("X-Maildesk-Notice", say.notice.value),
+        usual_field("X-Maildesk-Notice", say.notice.value),
     ]
     return fields + _unsubscribe_fields(say, state, reply_to, voice)
 
@@ -200,14 +209,17 @@ def _template(say: Say) -> str:
     return _STANDARD[say.notice]
 
 
+_NO_VALUES = dict.fromkeys(PARTICIPANT_VALUES, "")
+
+
 def _values(say: Say, state: TicketState, voice: Voice, language: str) -> dict[str, str]:
     """Give every value a template may use; what is not known is an empty text."""
     ticket, data, zone = state.ticket, say.data, voice.timezone
-    values = dict.fromkeys(PARTICIPANT_VALUES, "")
+    values = _NO_VALUES.copy()
     values |= {key: value for key, value in data.items() if key in PARTICIPANT_VALUES}
     values |= {
         "number": str(ticket.number),
-        "subject": participant_subject(ticket).partition("] ")[2],
+        "subject": participant_words(ticket),
         "desk": voice.desk,
         "name": person_name(say.to),
         "agent": agent_name(voice, data.get("agent", "")),

@@ -26,8 +26,15 @@ def participant_subject(ticket: Ticket) -> str:
     The customer's words are kept, short and without working links, because an acknowledgement goes to whoever the author
     claims to be.
     """
-    words = header_safe(_URL.sub(_defang, strip_subject(ticket.subject)), MAX_SUBJECT)
-    return f"Re: {subject_token(ticket.number)} {words}".rstrip()
+    return f"Re: {subject_token(ticket.number)} {participant_words(ticket)}".rstrip()
+
+
+def participant_words(ticket: Ticket) -> str:
+    """Write what of a subject stands behind the tag."""
+    words = strip_subject(ticket.subject)
+    if "." in words or "/" in words:
+        words = _URL.sub(_defang, words)
+    return header_safe(words, MAX_SUBJECT)
 
 
 def agent_subject(ticket: Ticket) -> str:

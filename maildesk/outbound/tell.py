@@ -6,6 +6,7 @@ offers is decided by what it shows, so an answer to a note can only become a not
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -23,6 +24,9 @@ from maildesk.outbound.letter import (
     header_safe,
     ids_field,
     text_field,
+    usual_address,
+    usual_field,
+    usual_text,
 )
 from maildesk.outbound.render import Dress, wording
 from maildesk.outbound.speak import speak
@@ -115,13 +119,13 @@ def compose_tell(
         values["others"] = _others(state)
     said = speak(words, name, values, voice.languages, dress=dress)
     fields = [
-        address_field("From", mailbox, _from_name(tell, voice)),
+        usual_address("From", mailbox, _from_name(tell, voice)),
         *([address_field("Reply-To", way.address, way.display)] if way.address else []),
-        address_field("To", rcpt_to, agent_name(voice, tell.agent)),
+        usual_address("To", rcpt_to, agent_name(voice, tell.agent)),
         text_field("Subject", _subject(ticket, subject, said.subject)),
         *_thread_fields(ticket, subject, voice, message_id),
         *_filter_fields(tell, ticket, voice, mailbox),
-        fixed_field("Content-Language", said.language),
+        usual_field("Content-Language", said.language),
         fixed_field("X-Maildesk-Loop", tokens.loop_mark(voice.keys, message_id)),
     ]
     return Outgoing(
@@ -168,7 +172,12 @@ def _from_name(tell: Tell, voice: Voice) -> str:
 
 
 def _requester(ticket: Ticket) -> str:
-    return header_safe(ticket.requester_name, 60) or defanged(ticket.requester)
+    return _requester_name(ticket.requester_name) or defanged(ticket.requester)
+
+
+@lru_cache(maxsize=256)
+def _requester_name(given: str) -> str:
+    return header_safe(given, 60)
 
 
 def _others(state: TicketState) -> str:
@@ -188,7 +197,7 @@ def _subject(ticket: Ticket | None, subject: str, own: str) -> str:
 
 
 def _thread_fields(ticket: Ticket | None, subject: str, voice: Voice, message_id: str) -> list[Field]:
-    fields = [fixed_field("Date", letter_date(voice)), ids_field("Message-ID", (message_id,))]
+    fields = [usual_field("Date", letter_date(voice)), ids_field("Message-ID", (message_id,))]
     if ticket is None:
         return fields
     root = tokens.message_id(voice.keys, f"root:agents:{ticket.number}", ticket.number, voice.domain)
@@ -205,32 +214,36 @@ def _filter_fields(tell: Tell, ticket: Ticket | None, voice: Voice, mailbox: str
     """Say what mail programs sort by; Gmail only knows List-Id, Thunderbird, Outlook and Sieve read the others."""
     asked = _MANNERS[tell.event].audience == "us"
     fields = [
-        fixed_field("Auto-Submitted", "auto-replied" if asked else "auto-generated"),
-        fixed_field("X-Auto-Response-Suppress", "All" if asked else "OOF, AutoReply"),
+        usual_field("Auto-Submitted", "auto-replied" if asked else "auto-generated"),
+        usual_field("X-Auto-Response-Suppress", "All" if asked else "OOF, AutoReply"),
     ]
     if not asked:
-        fields.append(fixed_field("Precedence", "bulk"))
+        fields.append(usual_field("Precedence", "bulk"))
     if ticket is not None:
         fields += [
-            _list_id(ticket, voice, mailbox),
+            _list_id(ticket.team, _team_title(voice, ticket), voice.desk, mailbox),
             fixed_field("X-Maildesk-Ticket", str(ticket.number)),
-            text_field("X-Maildesk-Team", ticket.team),
-            fixed_field("X-Maildesk-Priority", ticket.priority.value),
+            usual_text("X-Maildesk-Team", ticket.team),
+            usual_field("X-Maildesk-Priority", ticket.priority.value),
         ]
     fields += [
-        fixed_field("X-Maildesk-Event", tell.event.value),
-        fixed_field("X-Maildesk-Reason", _reason(tell, ticket)),
-        text_field("X-Maildesk-Why", "; ".join(part for part in (tell.why, tell.data.get("rule", "")) if part) or "-"),
+        usual_field("X-Maildesk-Event", tell.event.value),
+        usual_field("X-Maildesk-Reason", _reason(tell, ticket)),
+        usual_text("X-Maildesk-Why", "; ".join(part for part in (tell.why, tell.data.get("rule", "")) if part) or "-"),
     ]
     return fields
 
 
-def _list_id(ticket: Ticket, voice: Voice, mailbox: str) -> Field:
+def _team_title(voice: Voice, ticket: Ticket) -> str:
     team = voice.people.teams.get(ticket.team)
+    return (team.title if team else "") or ticket.team
+
+
+@lru_cache(maxsize=256)
+def _list_id(team: str, title: str, desk: str, mailbox: str) -> Field:
     local, _, domain = mailbox.partition("@")
-    labels = [_LABEL.sub("-", part.lower()).strip("-") or "desk" for part in (ticket.team or "desk", local)]
-    title = header_safe((team.title if team else "") or ticket.team or voice.desk, 60)
-    words = text_field("List-Id", title)
+    labels = [_LABEL.sub("-", part.lower()).strip("-") or "desk" for part in (team or "desk", local)]
+    words = text_field("List-Id", header_safe(title or desk, 60))
     return Field("List-Id", f"{words.lines}\r\n <{labels[0]}.{labels[1]}.{domain}>")  # RFC 2919 §3
 
 
@@ -244,8 +257,11 @@ def _reason(tell: Tell, ticket: Ticket | None) -> str:
     return "asked" if _MANNERS[tell.event].audience == "us" else "team"
 
 
+_NO_VALUES = dict.fromkeys(AGENT_VALUES, "")
+
+
 def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language: str) -> dict[str, str]:
-    values = dict.fromkeys(AGENT_VALUES, "")
+    values = _NO_VALUES.copy()
     values |= {key: value for key, value in tell.data.items() if key in AGENT_VALUES}
     values |= {
         "desk": voice.desk,
@@ -265,16 +281,16 @@ def _values(tell: Tell, ticket: Ticket | None, voice: Voice, way: _Way, language
 
 def ticket_values(ticket: Ticket, voice: Voice) -> dict[str, str]:
     """Give what a template for agents may say of a ticket."""
-    team = voice.people.teams.get(ticket.team)
+    name = _requester_name(ticket.requester_name)
     return {
         "number": str(ticket.number),
         "subject": header_safe(ticket.subject),
         "status": ticket.status.value,
         "priority": ticket.priority.value,
-        "team": (team.title if team else "") or ticket.team,
+        "team": _team_title(voice, ticket),
         "assignee": agent_name(voice, ticket.assignee) if ticket.assignee else "",
-        "requester": defanged(ticket.requester) if header_safe(ticket.requester_name) else "",
-        "requester_name": _requester(ticket),
+        "requester": defanged(ticket.requester) if name else "",
+        "requester_name": name or defanged(ticket.requester),
     }
 
 
@@ -299,11 +315,19 @@ def _buttons(tell: Tell, way: _Way, subject: str) -> str:
     """Make buttons that write the mail with the command already in it (RFC 6068): one press, one more to send."""
     if not way.address:
         return ""
-    return button_row({c: button_address(way.address, subject, c) for c in _offered(tell)})
+    link = _mail_link(way.address, subject)
+    return button_row({command: link + _first_line(command) for command in _offered(tell)})
 
 
 def button_address(address: str, subject: str, body: str) -> str:
     """Write a link that begins a mail to an address, with its subject and its first line (RFC 6068)."""
-    words = quote(f"Re: {subject[:_MAX_BUTTON_SUBJECT]}", safe="")
-    line = f"&body={quote(body, safe='')}%0D%0A" if body else ""
-    return f"mailto:{quote(address, safe='@+.-_')}?subject={words}{line}"
+    return _mail_link(address, subject) + _first_line(body)
+
+
+def _mail_link(address: str, subject: str) -> str:
+    return f"mailto:{quote(address, safe='@+.-_')}?subject={quote(f'Re: {subject[:_MAX_BUTTON_SUBJECT]}', safe='')}"
+
+
+@lru_cache(maxsize=256)
+def _first_line(body: str) -> str:
+    return f"&body={quote(body, safe='')}%0D%0A" if body else ""

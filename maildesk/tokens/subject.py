@@ -4,6 +4,7 @@ The number is public, so it proves nothing: it is for people, and for participan
 """
 
 import re
+from functools import lru_cache
 
 _TOKEN = re.compile(r"\[#([1-9][0-9]{0,9})\]", re.ASCII)
 _MOST_NUMBERS = 5
@@ -55,6 +56,7 @@ def subject_numbers(subject: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+@lru_cache(maxsize=256)
 def strip_subject(subject: str) -> str:
     """Take off all prefixes of answers and forwards, and our number wherever it stands; white space becomes one space."""
     text = _TOKEN.sub(" ", subject[:_LONGEST_SUBJECT])

@@ -15,6 +15,9 @@ from maildesk.outbound.letter.header import (
     mailable,
     text_field,
     usable_id,
+    usual_address,
+    usual_field,
+    usual_text,
 )
 
 __all__ = [
@@ -32,5 +35,8 @@ __all__ = [
     "mailable",
     "text_field",
     "usable_id",
+    "usual_address",
+    "usual_field",
+    "usual_text",
     "wire",
 ]

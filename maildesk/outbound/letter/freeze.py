@@ -30,9 +30,9 @@ def freeze_wires(
     attached = [file_part(file) for file in files]
     if attached:
         body = _many("mixed", [body, *attached], f"=_{seed}_m")
-    every = [field for field in (*fields, _MIME_VERSION, *body.fields) if not field.is_empty]
-    block = "\r\n".join([field.lines for field in every]).encode("utf-8")
-    check_header(block, [field.name for field in every])
+    every = [field for field in (*fields, _MIME_VERSION, *body.fields) if len(field[1]) > len(field[0]) + 2]
+    block = "\r\n".join([lines for _, lines in every]).encode("utf-8")
+    check_header(block, [name for name, _ in every])
     return b"\r\n\r\n".join((block, body.content))
 
 

@@ -56,7 +56,10 @@ def header_safe(text: str, limit: int = MAX_TEXT) -> str:
 
 def text_field(name: str, text: str) -> Field:
     """Write an unstructured field, such as the subject; words that are not ASCII are encoded (RFC 2047)."""
-    return fold(name, _words(header_safe(text), LINE - len(name) - 2))
+    text = header_safe(text)
+    if text.isascii() and "=?" not in text:
+        return _one_line(name, text) or fold(name, text.split(" "))
+    return fold(name, _words(text, LINE - len(name) - 2))
 
 
 def address_field(name: str, address: str, display: str = "") -> Field:
@@ -74,6 +77,9 @@ def address_field(name: str, address: str, display: str = "") -> Field:
 
 def ids_field(name: str, ids: Iterable[str]) -> Field:
     """Write message ids, each in its brackets, folded between them and never encoded."""
+    ids = tuple(ids)
+    if len(ids) == 1 and usable_id(ids[0]) and (field := _one_line(name, f"<{ids[0]}>")):
+        return field
     return fold(name, [f"<{message_id}>" for message_id in ids if usable_id(message_id)])
 
 
@@ -81,7 +87,13 @@ def fixed_field(name: str, value: str) -> Field:
     """Write a value of our own making as it is; raises ValueError if it is not plain ASCII of one line."""
     if not (value.isascii() and (value.isprintable() or not value)):
         raise ValueError(f"{name} is not plain ASCII")
-    return fold(name, value.split(" "))
+    return _one_line(name, value) or fold(name, value.split(" "))
+
+
+# Fields whose values come again and again: what every letter of an event, a team or a person says.
+usual_field = lru_cache(maxsize=1024)(fixed_field)
+usual_text = lru_cache(maxsize=1024)(text_field)
+usual_address = lru_cache(maxsize=1024)(address_field)
 
 
 def usable_id(message_id: str) -> bool:
@@ -99,6 +111,13 @@ def mailable(address: str) -> bool:
     if _HIDDEN.search(local) or _CONTROL.search(local) or any(char.isspace() for char in local if char != " "):
         return False
     return bool(_LITERAL.fullmatch(domain)) or (".." not in domain and bool(_DOMAIN.fullmatch(domain)))
+
+
+def _one_line(name: str, value: str) -> Field | None:
+    """Write a field that fits one line; None if it has to be folded."""
+    _check_name(name)
+    lines = f"{name}: {value}"
+    return Field(name, lines) if len(lines) <= LINE else None
 
 
 def fold(name: str, tokens: Iterable[str]) -> Field:

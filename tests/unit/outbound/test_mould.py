@@ -22,7 +22,7 @@ NASTY = (
     "a\n    b", "тест\n\nтест", "y" * 600, "a\n\nb\n\n\nc  d",
 )  # fmt: skip
 OWN = {
-    "en/acknowledgement.txt.j2": "{{ text }}\n\n{{ name|upper }} {% if other %}{{ other }}{% endif %}{{ number }}://{{ number }}%\n",
+    "en/acknowledgement.txt.j2": "{{ text }}\n\n{{ name|upper }} {% if other %}{{ other }}{% endif %}{{ number }}://{{ number }}\n",
     "en/acknowledgement.html.j2": "<p title='{{ name }}'>{{ number }} \n{{ body }}</p>",
     "en/closing.txt.j2": (
         "- {{ name }}\n{{ subject }}\n\n{{ text }}\n\n-- \n  {{ desk }}{{ status_link }}?x=1 {{ name }}\n{{ status_link }}.\n"
