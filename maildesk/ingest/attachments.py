@@ -23,6 +23,7 @@ File = tuple[str, str, bytes]
 _NOTHING: File = ("", "application/octet-stream", b"")
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
+_PATH = re.compile(r"[./~]|[^/]*(?:\\|:/)|.*/\.{0,2}(?:/|$)")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _LONGEST_ENDING = 20
 _NESTED_HEADER = 64 * 1024
@@ -208,8 +209,10 @@ def _name_of_message(held: bytes) -> str:
 
 def safe_name(name: str) -> str:
     """Make a file name safe to show and to save: no path, no control or direction marks, no reserved word, at most 255 bytes."""
-    last = showable(name).replace("\\", "/").rpartition("/")[2].strip()
-    plain = last.rstrip(" .")
+    shown = showable(name).strip()
+    if "/" in shown and not _PATH.match(shown):
+        shown = shown.replace("/", "-")  # `Invoice 12/2026.pdf` is a name that a program made, and no path
+    plain = shown.replace("\\", "/").rpartition("/")[2].strip().rstrip(" .")
     if _RESERVED.match(plain):
         plain = f"_{plain}"
     return _shortened(plain)

@@ -11,13 +11,15 @@ from maildesk.ingest.html_text import html_to_text
 from maildesk.ingest.mime.charset import decode_plain_lines, decode_text
 from maildesk.ingest.mime.in_text import Inside, find_files, may_hold_files
 from maildesk.ingest.mime.limits import PART_TEXT, TEXT
-from maildesk.ingest.mime.transfer import decode_transfer
+from maildesk.ingest.mime.transfer import decode_text_transfer, decode_transfer
 from maildesk.ingest.mime.tree import Node
 
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _PART_FIELD = re.compile(
     r"(?:content-[a-z-]{1,40}|mime-version)[ \t]*:|[ \t]+(?:boundary|charset|name|format)=", re.IGNORECASE
 )
+_ASKING = 600
+_WORDS = re.compile(r"\w{3,}")
 # Other forms of the same text that no person attached.
 _OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html"})
 
@@ -41,7 +43,7 @@ class Reader:
 
     def _decode(self, node: Node, limit: int) -> str:
         encoded = self.raw[node.start : min(node.end, node.start + 4 * limit)]
-        data = decode_transfer(encoded, node.encoding)[: 4 * limit]
+        data = decode_text_transfer(encoded, node.encoding)[: 4 * limit]
         if node.content_type == "text/plain" and may_hold_files(data):
             data = self._without_files(node, data)[: 4 * limit]
         label = node.charset
@@ -177,7 +179,19 @@ def _alternative(node: Node, reader: Reader, shown: set[int]) -> list[Node]:
     plain = [form for form in forms if _is_plain(form) and any(reader.text(part).strip() for part in form)]
     if len(plain) > 1:
         return _different(plain, reader)
+    if plain and _asks_for_html(plain[0], forms[-1], reader):
+        return forms[-1]
     return plain[0] if plain else forms[-1] if forms else []
+
+
+def _asks_for_html(plain: list[Node], last: list[Node], reader: Reader) -> bool:
+    """Tell a plain form that only says that one should read the other one: none of its words stand there."""
+    said = "\n".join(reader.text(part) for part in plain)
+    if len(said) > _ASKING or "html" not in said.lower() or last[0].content_type != "text/html":
+        return False
+    words = set(_WORDS.findall(said.lower()))
+    written = set(_WORDS.findall(html_to_text(reader.text(last[0])).lower()))
+    return bool(written) and 2 * len(words & written) < len(words)
 
 
 def _is_plain(form: list[Node]) -> bool:

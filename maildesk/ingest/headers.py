@@ -47,10 +47,14 @@ _NAME = re.compile(rb"[!-9;-~]+$")  # RFC 5322 §3.6.8
 _HARMLESS = bytes(byte for byte in range(256) if (byte >= 32 and byte != 127) or byte in b"\t\n")
 _NEAR = 4 * 1024
 _IDS = frozenset({"references", "in-reply-to"})
+# A parameter that stands on a line of its own without being folded: `Content-Type: text/plain;` and then `charset="utf-8"`.
+_LOST_PARAMETER = re.compile(rb"[a-z][a-z0-9*-]{1,30}=(?:\"[^\"]{0,500}\"|[^\s\";]{1,500});?[ \t]*$", re.IGNORECASE)
+_WITH_PARAMETERS = frozenset({"content-type", "content-disposition"})
 _TELLING = re.compile(rb"\n(?:from|sender|to|subject|date|message-id|received):", re.IGNORECASE)
+_TELLING_OF_PART = re.compile(rb"\ncontent-[a-z-]{1,30}:", re.IGNORECASE)
 
 
-def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
+def read_headers(raw: bytes, start: int = 0, end: int | None = None, *, part: bool = False) -> Headers:
     """Read the header block of a mail or of a part, which starts at `start`; the lines end in LF or CRLF."""
     end = len(raw) if end is None else end
     stop, body = _header_end(raw, start, end)
@@ -63,7 +67,7 @@ def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
         block = block[:HEADER_BLOCK]
         defects.append(f"header block larger than {HEADER_BLOCK // 1024} kB: the rest of it is not read")
     block = block.replace(b"\r\n", b"\n")
-    fields, junk, ended = _split_fields(block, defects)
+    fields, junk, ended = _split_fields(block, defects, part)
     if ended is not None:
         body = _offset_of(raw, start, end, ended)
         defects.append("a line in the header is no field: the body starts there")
@@ -92,7 +96,7 @@ def _has_noise(block: bytes) -> bool:
     return b"\0" in block or block.count(b"\r") > crlf or bool(crlf and block.count(b"\n") != crlf)
 
 
-def _split_fields(block: bytes, defects: list[str]) -> tuple[list[Field], bool, int | None]:
+def _split_fields(block: bytes, defects: list[str], part: bool) -> tuple[list[Field], bool, int | None]:
     """Split into fields; say whether junk was passed over, and at which unfolded line the header ended early, if it did."""
     fields: list[Field] = []
     dirty = bool(block.translate(None, _HARMLESS))
@@ -108,14 +112,24 @@ def _split_fields(block: bytes, defects: list[str]) -> tuple[list[Field], bool, 
             fields.append(_field(*names, value, dirty, defects))
         elif number and not line.strip() and number == len(lines) - 1:
             break
+        elif fields and fields[-1].key in _WITH_PARAMETERS and _LOST_PARAMETER.match(line):
+            junk = True
+            fields[-1] = _field(fields[-1].name, fields[-1].key, fields[-1].value + b"; " + line, dirty, defects)
         elif number or not line.startswith((b"From ", b">From ")):
-            if any(field.key == "from" for field in fields) or not _TELLING.search(b"\n".join(lines[number:])):
+            if _body_starts(lines, number, fields, part):
                 return fields, junk, number
             # Exported mail that lost its folding: who wrote it comes after the damage. Two programs may read it as two mails.
             junk = True
             fields.extend(_fields_after_junk(lines[number + 1 :], FIELDS - len(fields), dirty, defects))
             break
     return fields, junk, None
+
+
+def _body_starts(lines: list[bytes], number: int, fields: list[Field], part: bool) -> bool:
+    """Tell whether a line that is no field ends the header, or is damage before fields that say what the rest is."""
+    if part:
+        return lines[number].startswith(b"--") or not _TELLING_OF_PART.search(b"\n".join(lines[number:]))
+    return any(field.key == "from" for field in fields) or not _TELLING.search(b"\n".join(lines[number:]))
 
 
 def _fields_after_junk(lines: list[bytes], limit: int, dirty: bool, defects: list[str]) -> list[Field]:

@@ -1,6 +1,6 @@
 """Turn bytes into text by the label they carry, or by what they look like where the label is missing or wrong."""
 
-from maildesk.ingest.mime.guess import HIGH_BYTES, decode_ascii, eastern_codec, guess_text, is_utf8
+from maildesk.ingest.mime.guess import HIGH_BYTES, decode_ascii, dense_of, eastern_codec, guess_text, is_utf8
 from maildesk.ingest.mime.labels import codec_of
 
 _MULTIBYTE = frozenset(
@@ -75,7 +75,7 @@ _CONTROLS = bytes(range(0x80, 0xA0))
 def _better(data: bytes, codec: str) -> str:
     """Name the charset in which bytes make sense that do not in the one they are labelled with, "" where they do."""
     if codec == "cp1252":
-        return eastern_codec(data)
+        return dense_of(data) or eastern_codec(data)
     # What is a letter in windows-1250 (š, ž) is a control character in iso-8859-2, which no text holds.
     if codec == "iso8859-2" and len(data.translate(None, _CONTROLS)) < len(data):
         return "cp1250"
@@ -94,6 +94,8 @@ def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:
     if codec == "cp1252":
         # Bytes 81 8D 8F 90 9D have no letter in windows-1252 but do in windows-1250 (T caron, Z acute).
         return guess_text(data), f"not all of it is {label[:40]}"
+    if codec == "utf-8" and (mixed := _decode_mixed(data)):
+        return mixed, "two charsets in one text"
     damaged = data.decode(codec, "replace")
     bad = damaged.count("\ufffd")
     if codec in _SEVEN_BIT and not data.isascii():
@@ -101,6 +103,26 @@ def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:
     if codec in _MULTIBYTE and bad > _fitting(data, codec, damaged):
         return guess_text(data), f"labelled {label[:40]}, is not"
     return damaged.removeprefix("\ufeff"), f"damaged characters: {bad}"
+
+
+def _decode_mixed(data: bytes) -> str:
+    """Decode UTF-8 to which a gateway added lines in an older charset, "" where it is not so."""
+    lines: list[str | None] = []
+    older: list[bytes] = []
+    for line in data.split(b"\n"):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeDecodeError as broken:
+            damaged = line.decode("utf-8", "replace")
+            if broken.start >= len(line) - 3 or _fitting(line, "utf-8", damaged) >= damaged.count("\ufffd"):
+                lines.append(damaged)  # cut inside a character, or hurt on its way
+            else:
+                lines.append(None)
+                older.append(line)
+    if not older or not any(line is not None and not line.isascii() for line in lines):
+        return ""
+    guessed = iter(guess_text(b"\n".join(older)).split("\n"))
+    return "\n".join(next(guessed, "") if line is None else line for line in lines).removeprefix("\ufeff")
 
 
 def _fitting(data: bytes, codec: str, damaged: str) -> int:

@@ -9,6 +9,9 @@ from maildesk.ingest.mime.limits import IDS_FIRST, IDS_LAST, MESSAGE_ID
 
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _SPACES = re.compile(r"\s+")
+_UNCLOSED = re.compile(r"<\s*([^\s<>]+@[^\s<>]+)\s*$")
+_COMMENT = re.compile(rb"\([^()]*\)")
+_NUMBERED_WORD = re.compile(r"(?=.*\d)[^\s,;:\"()]{10,}$")
 _DATE_LENGTH = 120
 
 
@@ -18,7 +21,7 @@ def parse_ids(data: bytes) -> tuple[str, ...]:
     if "<" not in text and "=?" in text:
         # Python up to 3.13 writes long ids as encoded words; gateways pass them on.
         text = decode_words(text)
-    found = _BRACKETED.findall(text) if "<" in text else _bare_ids(text)
+    found = (_BRACKETED.findall(text) if "<" in text else []) or _bare_ids(text)
     ids = list(dict.fromkeys(identity for identity in map(_clean, found) if identity))
     if len(ids) > IDS_FIRST + IDS_LAST:
         ids = ids[:IDS_FIRST] + ids[-IDS_LAST:]
@@ -27,7 +30,11 @@ def parse_ids(data: bytes) -> tuple[str, ...]:
 
 def _bare_ids(text: str) -> list[str]:
     """Read ids without brackets; in prose (`jana@firma.cz's message of …`, RFC 822 §4.6.2) an address is no id."""
+    if "<" in text:  # cut off before its bracket: the only id is read all the same, as is the id of such a mail itself
+        return _UNCLOSED.findall(text)
     words = text.split()
+    if len(words) == 1 and _NUMBERED_WORD.match(words[0]):
+        return words
     return words if all("@" in word for word in words) else []
 
 
@@ -49,6 +56,8 @@ def _clean(identity: str) -> str:
 
 def parse_date(data: bytes) -> dt.datetime | None:
     """Read a Date field (RFC 5322 §3.3 and the older forms) as UTC, None if it makes no sense."""
+    if b"(" in data:  # `12:00 (CEST) +0200`: the standard library stops at a comment that stands before the zone
+        data = _COMMENT.sub(b" ", data[: 2 * _DATE_LENGTH])
     text = data[:_DATE_LENGTH].decode("ascii", "replace")
     try:
         parts = parsedate_tz(text)

@@ -12,6 +12,7 @@ _ASCII = bytes(range(128))
 _ASCII_LETTERS = bytes([*range(65, 91), *range(97, 123)])
 _SAMPLE = 4096
 _DENSE_FROM = 3
+_LATIN = ("cp1252", "cp1250", "iso8859-2")
 
 # Letters beyond ASCII as the languages use them; which charset makes sense of the bytes is decided by these.
 _ALPHABETS = (
@@ -127,14 +128,11 @@ def _sample(data: bytes) -> bytes:
 
 def _likely_codec(data: bytes) -> str:
     sample = _sample(data)
-    high = len(sample) - len(sample.translate(None, HIGH_BYTES))
-    scores = {codec: _sense(sample, codec) for codec in ("cp1252", "cp1250", "iso8859-2")}
+    scores = {codec: _sense(sample, codec) for codec in _LATIN}
     best = max(scores.values())
     # Where some Latin alphabet explains every letter, it is no other script, however many accents there are.
-    if best < high > max(_DENSE_FROM, len(sample) - len(sample.translate(None, _ASCII_LETTERS))):
-        dense = dense_codec(sample)
-        if dense:
-            return dense
+    if best < _mostly_high(sample) and (dense := dense_codec(sample)):
+        return dense
     tied = [codec for codec, score in scores.items() if score == best]
     if len(tied) == 1:
         return tied[0]
@@ -142,6 +140,21 @@ def _likely_codec(data: bytes) -> str:
     if tied[0] != "cp1252" or east > west:
         return _of_the_east(sample, next(codec for codec in tied if codec != "cp1252"))
     return tied[0]
+
+
+def dense_of(data: bytes) -> str:
+    """Name the charset of bytes that call themselves Western and are mostly beyond ASCII, "" for all that may be Western."""
+    sample = _sample(data)
+    high = _mostly_high(sample)
+    if not high or max(_sense(sample, codec) for codec in _LATIN) >= high:
+        return ""
+    return dense_codec(sample) or ""
+
+
+def _mostly_high(sample: bytes) -> int:
+    """Count the bytes beyond ASCII, 0 where there are more letters within."""
+    high = len(sample) - len(sample.translate(None, HIGH_BYTES))
+    return high if high > max(_DENSE_FROM, len(sample) - len(sample.translate(None, _ASCII_LETTERS))) else 0
 
 
 def _around_high_bytes(data: bytes) -> bytes:

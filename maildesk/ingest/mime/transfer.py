@@ -25,6 +25,29 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
     return data
 
 
+_BASE64_LINES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+# Words with spaces between them, or a rule.
+_ADDED = re.compile(rb"[ \t]*(?:[^\s]+[ \t]+[^\s]|[-_*~#=]{5,}\s*$)")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{20,}={0,2}[ \t]*\r?$")
+
+
+def decode_text_transfer(data: bytes, encoding: str) -> bytes:
+    """Undo the transfer encoding of a text: what is no base64 in one that calls itself so was added later, as it stands.
+
+    Gateways put their footers below the encoded lines, scripts write the label and forget to encode.
+    """
+    if encoding != "base64" or not data.translate(None, _BASE64_LINES):
+        return decode_transfer(data, encoding)
+    lines = data[:_PIECE].split(b"\n")
+    odd = next((at for at, line in enumerate(lines) if _ADDED.match(line)), len(lines))
+    after = [line for line in lines[odd:] if line.strip()]
+    if sum(1 for line in after if _BASE64_LINE.match(line)) * 2 >= len(after):
+        return decode_base64(data)  # damaged on its way: what can be read of it is read
+    at = sum(len(line) + 1 for line in lines[:odd])
+    before = decode_base64(data[:at])
+    return before + (b"\n" if before else b"") + data[at:]
+
+
 def _pieces(data: bytes, at: int = 0) -> Iterator[bytes]:
     """Cut at line ends, so that no list of all lines is ever in memory."""
     while at < len(data):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from maildesk.ingest.headers import Headers, read_headers
 from maildesk.ingest.mime.encoded_words import parse_parameters
 from maildesk.ingest.mime.limits import BOUNDARY, DEPTH, PARTS
@@ -51,6 +53,7 @@ class _Walk:
     raw: bytes
     leaves: int = 0
     defects: list[str] = field(default_factory=list)
+    alike: "tuple[bytes, Iterator[tuple[tuple[int, int, bool], int]]] | None" = None
 
     def odd(self, what: str) -> None:
         if what not in self.defects and len(self.defects) < 20:
@@ -65,11 +68,14 @@ def parse_tree(raw: bytes, headers: Headers) -> tuple[Node, list[str]]:
 
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
+_TYPE_AND_RUBBISH = re.compile(r"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)[^a-z0-9!#$&^_.+/-]")
+_BINARY = re.compile(r"(?:application|image|audio|video|font)(?:/|$)")
 
 
 def _node(walk: _Walk, headers: Headers, end: int, depth: int, default: str) -> Node:
     start = headers.body
     content_type, disposition, name, encoding = default, "", "", ""
+    other_name = ""
     params: dict[str, str] = {}
     for entry in headers.fields:
         key = entry.key
@@ -77,10 +83,10 @@ def _node(walk: _Walk, headers: Headers, end: int, depth: int, default: str) -> 
             content_type, params = _content_type(walk, entry.value, default)
         elif key == "content-disposition" and not disposition:
             disposition, more = parse_parameters(entry.value)
-            name = more.get("filename", "") or more.get("name", "")
+            name, other_name = more.get("filename", ""), more.get("name", "")
         elif key == "content-transfer-encoding" and not encoding:
             encoding = entry.value.partition(b";")[0].strip().lower().decode("ascii", "replace")
-    name = name or params.get("name", "") or params.get("filename", "")
+    name = name or params.get("name", "") or other_name or params.get("filename", "")
     if content_type.startswith("multipart/"):
         whole = _multipart(
             walk, Node(content_type, params, headers, start, end, depth, -1, disposition, name, encoding)
@@ -97,51 +103,78 @@ def _content_type(walk: _Walk, value: bytes, default: str) -> tuple[str, dict[st
     content_type, params = parse_parameters(value)
     if _TYPE.match(content_type) is None:
         walk.odd(f"an impossible content type: {content_type[:60]}")
-        content_type = "application/octet-stream" if "name" in params else default  # RFC 2045 §5.2
+        known = _TYPE_AND_RUBBISH.match(content_type)
+        if known is not None:
+            return known.group(1), params
+        binary = "name" in params or _BINARY.match(content_type)
+        content_type = "application/octet-stream" if binary else default  # RFC 2045 §5.2
     return content_type, params
 
 
 def _multipart(walk: _Walk, node: Node) -> Node | None:
     """Fill in the children, None if the parts cannot be told apart."""
-    boundary = node.params.get("boundary", "").rstrip().encode("utf-8", "replace")
-    if not boundary or len(boundary) > BOUNDARY:
-        walk.odd("a multipart without a usable boundary")
-        return None
     if node.depth >= DEPTH:
         walk.odd(f"parts nested deeper than {DEPTH}: the rest is one attachment")
         return None
+    boundary = node.params.get("boundary", "").rstrip().encode("utf-8", "replace")
     default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
+    if walk.alike is not None and walk.alike[0] == boundary:
+        children = _children_alike(walk, node, default)
+    else:
+        children = _children(walk, node, boundary, default)
+    return msgspec.structs.replace(node, children=tuple(children)) if children else None
+
+
+def _children(walk: _Walk, node: Node, boundary: bytes, default: str) -> list[Node]:
+    """Read the parts between the delimiters of a multipart, none if there are no delimiters."""
     children: list[Node] = []
-    ranges = _ranges(walk.raw, node.start, node.end, boundary)
-    if not ranges:  # RFC 2046 §5.1.1: it suffices that a line begins with the boundary
-        ranges = _ranges(walk.raw, node.start, node.end, boundary, _LOOSE_DELIMITER_END)
-    for start, end, closed in ranges:
+    for start, end, closed in _ranges_of(walk, node, boundary):
         if walk.leaves >= PARTS - 1:
             walk.odd(f"more than {PARTS} parts: the rest is one attachment")
             children.append(_rest(walk, start, node.end, node.depth + 1))
             break
-        headers = read_headers(walk.raw, start, end)
-        for defect in headers.defects:
-            walk.odd(defect)
         if not closed:
             walk.odd("a multipart that is not closed")
-        children.append(_node(walk, headers, end, node.depth + 1, default))
-    if not children:
-        walk.odd("a multipart without its boundary in the body")
-        return None
-    return Node(
-        node.content_type,
-        node.params,
-        node.headers,
-        node.start,
-        node.end,
-        node.depth,
-        -1,
-        node.disposition,
-        node.name,
-        node.encoding,
-        tuple(children),
-    )
+        child = _part(walk, start, end, node.depth + 1, default)
+        if child.index >= 0 and child.params and _is_alike(child, boundary):
+            walk.leaves = child.index
+            return [*children, *_rest_alike(walk, node, boundary, default, start)]
+        children.append(child)
+    return children
+
+
+def _part(walk: _Walk, start: int, end: int, depth: int, default: str) -> Node:
+    headers = read_headers(walk.raw, start, end, part=True)
+    for defect in headers.defects:
+        walk.odd(defect)
+    return _node(walk, headers, end, depth, default)
+
+
+def _is_alike(child: Node, boundary: bytes) -> bool:
+    """Tell a multipart inside a multipart of the same boundary: scripts that send mail make such ones."""
+    said = child.headers.first("content-type").lstrip()[:10].lower() == b"multipart/"
+    return said and child.params.get("boundary", "").rstrip().encode("utf-8", "replace") == boundary
+
+
+def _rest_alike(walk: _Walk, node: Node, boundary: bytes, default: str, start: int) -> list[Node]:
+    """Read on, from the part that starts here, where multiparts share a boundary: a closing delimiter ends the innermost."""
+    walk.odd("multiparts inside each other with the same boundary")
+    found = _delimiters(walk.raw, start, node.end, b"--" + boundary, _DELIMITER_END)
+    marks = [(start, start, False), *(mark for mark, _ in zip(found, range(2 * PARTS), strict=False))]
+    outer, walk.alike = walk.alike, (boundary, iter(zip(marks, [at for at, _, _ in marks[1:]] + [-1], strict=True)))
+    children = _children_alike(walk, node, default)
+    walk.alike = outer
+    return children
+
+
+def _children_alike(walk: _Walk, node: Node, default: str) -> list[Node]:
+    children: list[Node] = []
+    for (_, after, closes), before in walk.alike[1] if walk.alike else ():
+        if closes or walk.leaves >= PARTS - 1:
+            break
+        end = max(after, _before_line_end(walk.raw, before)) if before >= 0 else node.end
+        children.append(_part(walk, after, end, node.depth + 1, default))
+    return children
 
 
 def _rest(walk: _Walk, start: int, end: int, depth: int) -> Node:
@@ -153,19 +186,43 @@ def _rest(walk: _Walk, start: int, end: int, depth: int) -> Node:
     )
 
 
-_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+# What cannot go on a boundary (RFC 2046 §5.1.1) ends it, too: `--boundary-->`.
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z|[^0-9A-Za-z'()+_,./:=? \t\r\n-][^\n]{0,500}(?:\n|\Z))")
 _LOOSE_DELIMITER_END = re.compile(rb"(--)?[^\n]{0,500}(?:\n|\Z)")
 _FALSE_ALARMS = 10_000
 """Lines that begin like a delimiter and are none: no mail program writes so many, and whatever follows is one part."""
 
 
+# The first line of a part that names its content, and before it what must be the delimiter.
+_FIRST_DELIMITER = re.compile(
+    rb"(?:\A|\n)(-[!-~][ -~]{0,200}?)[ \t]*\r?\n(?:content-[a-z-]{1,30}|mime-version)[ \t]*:", re.IGNORECASE
+)
+_PREAMBLE = 4096
+
+
+def _ranges_of(walk: _Walk, node: Node, boundary: bytes) -> "list[tuple[int, int, bool]]":
+    """Find the parts by the declared boundary, else by the line that stands where the first delimiter should."""
+    found: list[tuple[int, int, bool]] = []
+    usable = 0 < len(boundary) <= BOUNDARY
+    if usable:
+        found = _ranges(walk.raw, node.start, node.end, b"--" + boundary)
+        if not found:  # RFC 2046 §5.1.1: it suffices that a line begins with the boundary
+            found = _ranges(walk.raw, node.start, node.end, b"--" + boundary, _LOOSE_DELIMITER_END)
+    if not found:
+        what = "a multipart without its boundary in the body" if usable else "a multipart without a usable boundary"
+        walk.odd(what)
+        first = _FIRST_DELIMITER.search(walk.raw[node.start : min(node.end, node.start + _PREAMBLE)])
+        found = _ranges(walk.raw, node.start, node.end, first.group(1)) if first else []
+    return found
+
+
 def _ranges(
-    raw: bytes, start: int, end: int, boundary: bytes, line_end: re.Pattern[bytes] = _DELIMITER_END
+    raw: bytes, start: int, end: int, needle: bytes, line_end: re.Pattern[bytes] = _DELIMITER_END
 ) -> "list[tuple[int, int, bool]]":
     """Find the parts between delimiter lines (RFC 2046 §5.1.1): where each starts and ends, whether a delimiter closes it."""
     found: list[tuple[int, int, bool]] = []
     opened = -1
-    for at, after, closes in _delimiters(raw, start, end, b"--" + boundary, line_end):
+    for at, after, closes in _delimiters(raw, start, end, needle, line_end):
         if opened >= 0:
             found.append((opened, max(opened, _before_line_end(raw, at)), True))
         opened = -1 if closes else after

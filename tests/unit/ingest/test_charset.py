@@ -32,6 +32,15 @@ from maildesk.ingest.mime.labels import CODECS, codec_of
         ("č".encode(), "utf-16-le", "č"),
         ("日本".encode("utf-16-le"), "utf-16-le", "日本"),
         ("āжж".encode("utf-16-be"), "utf-16be", "āжж"),
+        ("Здравствуйте, заказ не пришел".encode("cp1251"), "us-ascii", "Здравствуйте, заказ не пришел"),
+        ("您好，请问订单什么时候发货".encode("gb18030"), "iso-8859-1", "您好，请问订单什么时候发货"),
+        ("áéíóú".encode("latin-1"), "iso-8859-1", "áéíóú"),
+        (
+            "Grüße aus Köln\n".encode() + "Vertraulich für Sie".encode("cp1252"),
+            "utf-8",
+            "Grüße aus Köln\nVertraulich für Sie",
+        ),
+        ("Grüße aus Köln\nund Gr".encode() + b"\xc3", "utf-8", "Grüße aus Köln\nund Gr\ufffd"),
     ],
 )
 def test_bytes_become_the_text_that_was_meant(data: bytes, label: str, text: str) -> None:

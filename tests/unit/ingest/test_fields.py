@@ -19,7 +19,13 @@ from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
         (b"<>", ()),
         (b"", ()),
         (b"no id", ()),
-        (b"<a@b", ()),
+        (b"<a@b", ("a@b",)),
+        (b"<a@b> <c@d", ("a@b",)),
+        (b"<a b", ()),
+        (b"order-20260512-77", ("order-20260512-77",)),
+        (b"00020", ()),
+        (b"Invoice-reminder", ()),
+        (b"1. 5. (afternoon)", ()),
     ],
 )
 def test_ids(value: bytes, ids: tuple[str, ...]) -> None:
@@ -63,6 +69,8 @@ def test_a_mails_own_id(value: bytes, identity: str) -> None:
         (b"Sun, 22 Nov 2026 10:00:60 +0000 (CET)", dt.datetime(2026, 11, 22, 10, 0, 59, tzinfo=dt.UTC)),
         (b"Sun, 22 Nov 26 10:00:00 EST", dt.datetime(2026, 11, 22, 15, tzinfo=dt.UTC)),
         (b"Sun, 22 Nov 2026 10:00:00", dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)),
+        (b"Sun, 22 Nov 2026 10:00:00 (CET) +0100", dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)),
+        (b"Sun, 22 (th) Nov 2026 (of our era) 10:00:00 +0100 (CET)", dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)),
         (b"Sun, 22 Nov 2026 10:00:00 +9999", dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)),
         (b"Sun, 31 Feb 2026 10:00:00 +0100", None),
         (b"Sun, 22 Nov 1900 10:00:00 +0100", None),

@@ -103,3 +103,29 @@ def test_headers_are_decoded_for_people() -> None:
     decoded = dict(decoded_headers(headers))
     assert decoded["Subject"] == "Kovač"
     assert len(decoded["X-Long"]) == 8192
+
+
+@pytest.mark.parametrize(
+    "lost", [b'boundary="=_x y"', b"charset=utf-8;", b'filename="a.pdf"\nname=a.pdf', b"name*=utf-8''%C4%8D"]
+)
+def test_a_parameter_that_lost_its_folding_belongs_to_its_field(lost: bytes) -> None:
+    """Scripts break Content-Type without a space on the next line; the field is whole, and the header is marked."""
+    headers = read_headers(b"From: a@b\nContent-Type: x/y;\n" + lost + b"\nTo: c@d\n\nbody")
+    assert headers.first("content-type").endswith(lost.rpartition(b"\n")[2])
+    assert headers.first("to") == b"c@d"
+    assert headers.noise
+
+
+def test_only_fields_with_parameters_take_such_a_line() -> None:
+    """Nobody can lengthen From or Subject by a line that is not folded."""
+    headers = read_headers(b"From: a@b\nSubject: x\nname=evil\nTo: c@d\n\nbody")
+    assert headers.first("subject") == b"x"
+    assert headers.first("to") == b""
+
+
+def test_damage_in_a_parts_header_does_not_cost_the_part() -> None:
+    """Above a Content field a line that is none is damage; text without any header stays text."""
+    broken = read_headers(b"rubbish\nContent-Type: x/y\n\nbody", part=True)
+    assert broken.first("content-type") == b"x/y"
+    text = b"No header here.\nOnly text: two lines.\n\nmore"
+    assert read_headers(text, part=True).body == 0

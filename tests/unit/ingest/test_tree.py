@@ -33,6 +33,8 @@ HEAD = b"Content-Type: multipart/mixed; boundary=b\n\n"
         (b"--b\nno header, only text\n--b--", [("text/plain", b"no header, only text")]),
         (b"no boundary here", [("text/plain", b"no boundary here")]),
         (b"--b--\n", [("text/plain", b"--b--\n")]),
+        (b"--b\n\none\n--b-->\nafter the end", [("text/plain", b"one")]),
+        (b'--b\n\none\n--b"\n\ntwo\n--b--', [("text/plain", b"one"), ("text/plain", b"two")]),
     ],
 )
 def test_delimiters(body: bytes, parts: list[tuple[str, bytes]]) -> None:
@@ -45,6 +47,59 @@ def test_nested_parts_end_with_their_parents() -> None:
     raw = HEAD + b"--b\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n\ninner\n--b\n\nouter\n--b--\n"
     assert leaves(raw) == [("text/plain", b"inner"), ("text/plain", b"outer")]
     assert "a multipart that is not closed" in tree(raw)[1]
+
+
+def test_multiparts_of_one_boundary_inside_each_other() -> None:
+    """Where a script uses its boundary twice, a closing delimiter ends the inner multipart, and no file behind it is lost."""
+    inner = b"--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nwords\n--b\nContent-Type: text/html\n\n<p>\n--b--\n"
+    raw = HEAD + b"--b\n\nfirst\n" + inner + b"--b\nContent-Type: application/pdf\n\nfile\n--b--\nepilogue"
+    root, odd = tree(raw)
+    assert [child.content_type for child in root.children] == ["text/plain", "multipart/alternative", "application/pdf"]
+    assert [raw[leaf.start : leaf.end] for leaf in root.leaves()] == [b"first", b"words", b"<p>", b"file"]
+    assert [leaf.index for leaf in root.leaves()] == [0, 1, 2, 3]
+    assert "multiparts inside each other with the same boundary" in odd
+
+
+def test_multiparts_of_one_boundary_have_their_limits() -> None:
+    """Thousands of them inside and beside each other end in no more leaves and levels than others."""
+    alike = b"--b\nContent-Type: multipart/mixed; boundary=b\n\n"
+    for body in (alike * 20_000, (alike + b"--b\n\nx\n--b--\n") * 5_000, alike * 20 + b"--b\n\nx\n--b--\n" * 5_000):
+        found = tree(HEAD + body)[0].leaves()
+        assert 1 <= len(found) <= PARTS
+        assert max(leaf.depth for leaf in found) <= DEPTH
+
+
+@pytest.mark.parametrize("declared", [b"; boundary=other", b"", b"; boundary=" + b"x" * 300])
+def test_the_delimiter_that_stands_there_counts_where_the_declared_one_is_nowhere(declared: bytes) -> None:
+    """A gateway that rewrote the field but not the body still leaves parts; text that only looks alike is none."""
+    body = b"A word before.\n\n--=_real 1\nContent-Type: text/plain\n\none\n--=_real 1\n\ntwo\n--=_real 1--\n"
+    raw = b"Content-Type: multipart/mixed" + declared + b"\n\n" + body
+    assert leaves(raw) == [("text/plain", b"one"), ("text/plain", b"two")]
+    plain = b"Content-Type: multipart/mixed" + declared + b"\n\nHello\n--\nContent-Type: is a field of a mail\n"
+    assert len(leaves(plain)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"text/html{}", "text/html"),
+        (b'"application/pdf"', "application/pdf"),
+        (b"image/; name=x.jpg", "application/octet-stream"),
+        (b"audio", "application/octet-stream"),
+        (b"text", "text/plain"),
+        (b"something", "text/plain"),
+        (b"PDF; name=x.pdf", "application/octet-stream"),
+    ],
+)
+def test_impossible_types(written: bytes, read: str) -> None:
+    """Rubbish behind a type does not hide it; half a type that cannot be text is a file."""
+    assert leaves(b"Content-Type: " + written + b"\n\nx") == [(read, b"x")]
+
+
+def test_the_name_of_a_file_is_the_first_that_programs_look_for() -> None:
+    """`filename` of the disposition, then `name` of the type, then what nobody defined."""
+    node = tree(b"Content-Type: image/png; name=type.png\nContent-Disposition: attachment; name=odd.png\n\nx")[0]
+    assert node.name == "type.png"
 
 
 def test_a_nested_mail_is_one_leaf() -> None:
