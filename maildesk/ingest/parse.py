@@ -179,7 +179,9 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     verdict = attempt("the kind of mail", lambda: classify(structure), None)
     event = attempt("the calendar", lambda: _calendar(structure), "")
     reply = attempt("the new text", lambda: read_reply(without_armor(text), body.html), None)
-    written = thin_marks(reply.text) if reply and reply.text != text else text
+    written = reply.text if reply else text
+    if not text.startswith(written):  # the beginning of a text is thin where the text is
+        written = thin_marks(written)
     shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
     mail = msgspec.structs.replace(
         mail,

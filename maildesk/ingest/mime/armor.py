@@ -20,9 +20,11 @@ def armor_of(text: str) -> str:
 def without_armor(text: str) -> str:
     """Give the words of a signed text, and what stands behind the signature; the text itself if it is not signed so."""
     start = text.lstrip()
+    if not start.startswith(_SIGNED):
+        return text
     head, blank, body = start.partition("\n\n")
     words, signature, rest = body.partition(f"\n{_SIGNATURE}")
-    if not blank or not signature or not start.startswith(_SIGNED) or _is_long(head):
+    if not blank or not signature or _is_long(head):
         return text
     behind = rest.partition(_END)[2]
     # RFC 9580 §7.1: a line that begins with a dash was escaped.

@@ -7,7 +7,8 @@ MOST_MARKS = 30  # in a row; no language has more (Unicode UAX #15 §13, the Str
 
 # Whatever is no letter, digit, space or ASCII, so many times in a row: drawn lines and rows of emoji, too.
 _RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
-_HIGH = bytes(byte & 0x80 for byte in range(256))
+# ASCII becomes 1, not 0: to CPython's search 0 looks like 0x80 (their low six bits are the same), and it would skip nothing.
+_HIGH = bytes(byte & 0x80 or 1 for byte in range(256))
 _LONG_RUN = b"\x80" * (2 * (MOST_MARKS + 1))
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from maildesk.ingest.quoting.lines import BEGINS
+
+_FIRST = itemgetter(slice(1))
 
 
 class Glance(NamedTuple):
@@ -34,7 +37,7 @@ def glance_at(lines: list[str]) -> Glance:
 
 def first_characters(lines: Sequence[str]) -> list[str]:
     """Give the first visible character of each line, "" for a blank one."""
-    return [line.lstrip()[:1] for line in lines]
+    return [*map(_FIRST, map(str.lstrip, lines))]
 
 
 def _worth(lines: list[str], heads: list[str], *, colon: bool, wide: bool) -> list[int]:

@@ -6,6 +6,7 @@ the sending device, contact blocks below a closing, legal disclaimers and the fo
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 
 from maildesk.ingest.quoting import facts_signature as facts
 from maildesk.ingest.quoting import words
@@ -43,6 +44,7 @@ _DEVICE_PARTS = (
     "手机",
     "手機",
 )
+_DEVICE_HINTS = (*_DEVICE_STEMS, *_DEVICE_PARTS)
 _MARKS = ("-- ", "--\xa0")
 _MOST_BELOW = 12
 _LONGEST_CARD = 8
@@ -124,7 +126,10 @@ def is_device_line(line: str) -> bool:
         return False
     folded = fold(text)
     spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
-    named = any(word in _DEVICE_WORDS or word.startswith(_DEVICE_STEMS) for word in spoken)
+    named = not _DEVICE_WORDS.isdisjoint(spoken)
+    if not named and not any(map(folded.__contains__, _DEVICE_HINTS)):  # most lines: no word is looked at
+        return False
+    named = named or any(word.startswith(_DEVICE_STEMS) for word in spoken)
     if not named and not any(part in folded for part in _DEVICE_PARTS):
         return False
     if len(spoken) > 14 or (", " in folded and len(spoken) > 8):
@@ -159,9 +164,7 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
     """Find a legal or scanner's paragraph among the last five; it and all below it goes."""
     found, at, paragraphs = end, end, 0
     while at > first + 1 and paragraphs < 5:
-        begin = at - 1
-        while begin > first and lines[begin - 1].strip():
-            begin -= 1
+        begin = at - 1 - _filled(lines[first : at - 1])
         # A text of one paragraph is no disclaimer: it need not be folded, which takes longer than all else here.
         if begin > first and _is_legal(" ".join(lines[begin : min(at, begin + 3000)])[:3000]):
             found = begin
@@ -174,6 +177,11 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
     if found < end and found > first and _is_heading(lines[_trim(lines, found) - 1]):
         found = _trim(lines, found) - 1
     return found if found > first else end
+
+
+def _filled(lines: list[str]) -> int:
+    """Count the lines at the end that are not blank: a long letter may be one paragraph, so no loop of ours goes through it."""
+    return len(list(takewhile(bool, map(str.strip, reversed(lines)))))
 
 
 def _is_legal(text: str) -> bool:

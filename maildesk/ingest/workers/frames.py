@@ -39,21 +39,26 @@ def begin(kind: bytes, text: bytes, length: int) -> bytes:
     return HEADER.pack(kind, len(text), length) + text
 
 
-_ALL_NEW = b"="
 _READ_MAIL = msgspec.msgpack.Decoder(Mail)
+_MOST_DIGITS = 9
 
 
 def mail_frame(mail: Mail) -> bytes:
-    """Put a parsed mail into one piece; a text that is new as a whole, as most are, is sent once."""
-    if mail.text and mail.new_text == mail.text:
-        return frame(DONE, msgspec.msgpack.encode(msgspec.structs.replace(mail, new_text="")), _ALL_NEW)
+    """Put a parsed mail into one piece; a new text that is the text's beginning, as most are, goes as its length."""
+    if mail.new_text and mail.text.startswith(mail.new_text):
+        length = b"%d" % len(mail.new_text)
+        return frame(DONE, msgspec.msgpack.encode(msgspec.structs.replace(mail, new_text="")), length)
     return frame(DONE, msgspec.msgpack.encode(mail))
 
 
 def read_mail(text: bytes, data: bytes) -> Mail:
     """Read a parsed mail back; raises msgspec.MsgspecError on anything else."""
     mail = _READ_MAIL.decode(text)
-    return msgspec.structs.replace(mail, new_text=mail.text) if data == _ALL_NEW else mail
+    if not data:
+        return mail
+    if not data.isdigit() or len(data) > _MOST_DIGITS or int(data) > len(mail.text):
+        raise msgspec.ValidationError("a worker announced more new text than there is text")
+    return msgspec.structs.replace(mail, new_text=mail.text[: int(data)])
 
 
 def complete(buffer: bytearray) -> tuple[bytes, bytes, bytes] | None:

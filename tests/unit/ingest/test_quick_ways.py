@@ -4,6 +4,8 @@ import base64
 import binascii
 import hashlib
 
+import msgspec
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -77,7 +79,15 @@ def test_a_glance_at_a_text_is_a_glance_at_each_line(text: str) -> None:
 
 def test_a_mail_comes_back_from_its_worker_as_it_was() -> None:
     """A mail whose text is new as a whole, one with a quote and one without text pass between worker and desk unchanged."""
-    for mail in (Mail(text="č", new_text="č"), Mail(text="new\n> old", new_text="new"), Mail(), Mail(text="x")):
+    beginning, middle = Mail(text="čau\n> old", new_text="čau"), Mail(text="> old\nnew", new_text="new")
+    for mail in (Mail(text="č", new_text="č"), beginning, middle, Mail(), Mail(text="x"), Mail(new_text="x")):
         answer = complete(bytearray(mail_frame(mail)))
         assert answer is not None
         assert read_mail(*answer[1:]) == mail
+
+
+@pytest.mark.parametrize("length", [b"4", b"-1", b"+1", b" 1", b"1_0", b"x", "\u0661".encode(), b"9" * 5000])
+def test_a_worker_cannot_announce_more_new_text_than_text(length: bytes) -> None:
+    """An answer whose new text would be longer than its text, or no number long, is no mail."""
+    with pytest.raises(msgspec.MsgspecError):
+        read_mail(msgspec.msgpack.encode(Mail(text="abc")), length)
