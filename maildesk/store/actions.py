@@ -34,9 +34,9 @@ from maildesk.store.engines.lanes import Conflict
 from maildesk.store.merge import file_parked, merge
 from maildesk.store.outbox import KNOW
 from maildesk.store.pen import Pen, changed, opened
-from maildesk.store.people import mute, set_absence, unmute
+from maildesk.store.people import TURNS, mute, set_absence, unmute
 from maildesk.store.schema import entry, participant, rating, ticket, timer
-from maildesk.store.tickets import Part
+from maildesk.store.tickets import MOST_TEXTS, TEXT_CHARACTERS, Part
 from maildesk.store.undo import drop_letters, drop_participant, restore_letters, split, take_back, unmerge
 
 _OPEN = insert_into(
@@ -48,6 +48,7 @@ _FILE = insert_into(
     entry, "ticket", "decision", "at", "filed", "kind", "author", "author_name", "message_id", "trust", "public", "held",
     "hold_kind", "journal_id", "attachments", "why", "text",
 )  # fmt: skip
+LAST_NUMBER = "last number"
 _RANKS = ("cc", "agent", "joined", "requester")  # a role is raised, never lowered
 _RANK = "CASE {who}.role WHEN 'requester' THEN 3 WHEN 'joined' THEN 2 WHEN 'agent' THEN 1 ELSE 0 END"
 _TAKE_PART = insert_into(
@@ -61,6 +62,8 @@ _SET_TIMER = insert_into(
     timer, "effect_key", "ticket", "kind", "state", "due", "attempts",
     tail="ON CONFLICT (effect_key) DO NOTHING",
 )  # fmt: skip
+# With nothing but these the rows of a ticket just opened are those this decision writes.
+_PLAIN = (OpenTicket, ChangeTicket, AddEntry, AddParticipant, KnowMessage, SetTimer, Rotate, Say, Tell, Call, Suppress)
 _RATE = insert_into(rating, "ticket", "decision", "score", "comment", "at")
 
 
@@ -121,6 +124,8 @@ def _open(pen: Pen, action: OpenTicket) -> None:
     topic, index = (clean(mail.thread_topic), clean(mail.thread_index)) if mail else ("", "")
     pen.put(fresh)
     pen.fresh = fresh
+    plain = len(pen.actions) <= MOST_TEXTS and all(isinstance(one, _PLAIN) for one in pen.actions)
+    pen.rows = {} if plain else None
     # The first letter, too, goes into the customer's own Outlook conversation.
     pen.states[fresh.number] = TicketState(
         fresh, thread_topic=topic, thread_index=index, salts={fresh.number: fresh.salt}
@@ -139,6 +144,7 @@ def _open(pen: Pen, action: OpenTicket) -> None:
         thread_index=index,
         version=fresh.version,
     )
+    pen.db.know(LAST_NUMBER, fresh.number)
     _take_part(pen, pen.touch(fresh.number, Part.PEOPLE), action.requester, Role.REQUESTER, wrote=False)
 
 
@@ -164,12 +170,21 @@ def columns(state: Ticket) -> dict[str, Any]:
 
 def _file(pen: Pen, action: AddEntry) -> None:
     """Add a line to the timeline; an open mail hands its Outlook thread on to the ticket."""
-    number = pen.db.insert(_FILE, **pen.entry_row(action))
+    row = pen.entry_row(action)
+    number = pen.db.insert(_FILE, **row)
     assert number is not None
     pen.entries.append(number)
+    _note_text(pen, number, row)
     mail = pen.snapshot.mail
     if action.ticket is not None and action.kind is EntryKind.MAIL and action.public and action.hold is None and mail:
         pen.topics[pen.find(action.ticket)] = (clean(mail.thread_topic), clean(mail.thread_index))
+
+
+def _note_text(pen: Pen, number: int, row: dict[str, Any]) -> None:
+    kind = row["kind"]
+    if (row["public"] and kind in (EntryKind.MAIL, EntryKind.REPLY)) or kind == EntryKind.NOTE:
+        whose = row["author"] if kind == EntryKind.REPLY else row["message_id"]
+        pen.note(Part.TEXTS, row["ticket"], number, row["at"], kind, whose, row["text"][:TEXT_CHARACTERS], 0)
 
 
 def _take_part(pen: Pen, number: int, person: Address, role: Role, wrote: bool) -> None:
@@ -232,7 +247,7 @@ def _settle(pen: Pen, action: SettleEntry) -> None:
 def _set_timer(pen: Pen, action: SetTimer) -> None:
     number = pen.touch(action.ticket, Part.TIMERS)
     key = action.key.replace("{ticket}", str(number)) or f"{action.kind.value}:{number}:{pen.snapshot.cause.key}"
-    pen.db.run(
+    set_now = pen.db.run(
         _SET_TIMER,
         effect_key=key,
         ticket=number,
@@ -241,6 +256,17 @@ def _set_timer(pen: Pen, action: SetTimer) -> None:
         due=to_us(action.due),
         attempts=0,
     )
+    if set_now:
+        pen.note(
+            Part.TIMERS,
+            number,
+            to_us(action.due),
+            len((pen.rows or {}).get(Part.TIMERS, ())),
+            action.kind.value,
+            "",
+            "",
+            0,
+        )
 
 
 def _cancel_timers(pen: Pen, action: CancelTimers) -> None:
@@ -261,6 +287,7 @@ def _rotate(pen: Pen, action: Rotate) -> None:
     seen = pen.turned.get(action.team)
     at = max(to_us(pen.now), (seen or 0) + 1)
     params = {"team": action.team, "login": action.login, "at": at}
+    pen.db.forget(TURNS)
     if pen.db.sqlite or seen is None:
         tail = "DO UPDATE SET login = excluded.login, at = excluded.at" if pen.db.sqlite else "DO NOTHING"
         sql = f"INSERT INTO rotation (team, login, at) VALUES (:team, :login, :at) ON CONFLICT (team) {tail}"  # noqa: S608 -- ours
@@ -296,4 +323,10 @@ def flush_rows(pen: Pen) -> None:
     """Write the people and ids that were gathered."""
     pen.db.many(_TAKE_PART, list(pen.people.values()))
     pen.db.many(KNOW, pen.known)
+    for who in pen.people.values():
+        named = (who["address"], who["name"], who["role"], int(who["wrote"]))
+        pen.note(Part.PEOPLE, who["ticket"], who["since"], 0, *named)
+    for number, known in enumerate(pen.known):
+        if known["chain"]:
+            pen.note(Part.CHAIN, known["ticket"], known["at"], number, known["message_id"], "", "", 0)
     pen.people, pen.known = {}, []

@@ -12,15 +12,15 @@ import maildesk
 from maildesk.model.decision import AddEntry, Cause, Decision, OpenTicket, Tell, TimerDue
 from maildesk.model.mail import Mail
 from maildesk.model.snapshot import Snapshot, Written
-from maildesk.model.ticket import Ticket
+from maildesk.model.ticket import Ticket, TicketState
 from maildesk.model.value import Value, to_json
-from maildesk.store.actions import columns, flush_rows, write
+from maildesk.store.actions import LAST_NUMBER, columns, flush_rows, write
 from maildesk.store.codec import PACK_JSON_OVER, pack, to_us
 from maildesk.store.engines.connection import Connection, insert_into
 from maildesk.store.loads import Loads
 from maildesk.store.pen import Pen
 from maildesk.store.schema import decision as decisions
-from maildesk.store.tickets import load_states, reread_state
+from maildesk.store.tickets import load_states, reread_state, written_state
 
 MAIL_TEXT = "(the words of the mail)"
 WORTH_LEAVING_OUT = 200  # characters
@@ -74,12 +74,18 @@ def apply(  # noqa: PLR0917 -- what one decision stands on
     _flush(pen, loads)
     loads.turned({team: pen.turned[team] for team in pen.turns})
     states = tuple(
-        reread_state(db, ticket, pen.states.get(number), pen.touched[number])
-        for number, ticket in sorted(pen.after.items())
-        if ticket.merged_into is None
+        _state_after(pen, number, ticket) for number, ticket in sorted(pen.after.items()) if ticket.merged_into is None
     )
     main = None if decision.ticket is None else pen.find(decision.ticket)
     return Written(next((s for s in states if s.ticket.number == main), None), tuple(pen.entries), states)
+
+
+def _state_after(pen: Pen, number: int, ticket: Ticket) -> TicketState:
+    """Give a ticket as it stands now, without reading back what this decision has just written, where that is all there is."""
+    before, rows = pen.states.get(number), pen.rows
+    if rows is None or before is None or pen.fresh is None or number != pen.fresh.number:
+        return reread_state(pen.db, ticket, before, pen.touched[number])
+    return written_state(ticket, before, {part: rows.get(part, []) for part in pen.touched[number]})
 
 
 def find_earlier(db: Connection, cause: Cause) -> Written | None:
@@ -135,11 +141,10 @@ def _write(content: Content) -> bytes:
 
 def _next_number(db: Connection) -> int:
     """Take the next ticket number; on PostgreSQL one is lost when a transaction is not committed."""
-    if db.sqlite:
-        number: int = db.value("SELECT COALESCE(MAX(number), 1000) + 1 FROM ticket")
-    else:
-        number = db.value("SELECT nextval('ticket_number')")
-    return number
+    if not db.sqlite:
+        number: int = db.value("SELECT nextval('ticket_number')")
+        return number
+    return 1 + db.remember(LAST_NUMBER, lambda: int(db.value("SELECT COALESCE(MAX(number), 1000) FROM ticket")))
 
 
 def _flush(pen: Pen, loads: Loads) -> None:

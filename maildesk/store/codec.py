@@ -51,9 +51,12 @@ def clean(text: str) -> str:
     """Replace what a text column cannot hold: NUL (PostgreSQL) and lone surrogates (no UTF-8 for them)."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def json_text(value: object) -> str:

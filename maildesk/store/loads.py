@@ -32,7 +32,7 @@ class Loads:
         `turns` are the moments at which turns were passed on last, as this transaction sees them: where they are not as we left
         them, somebody else gives out tickets, too.
         """
-        mark = float(db.value("PRAGMA data_version")) if db.sqlite else time.monotonic()
+        mark = float(_version(db)) if db.sqlite else time.monotonic()
         with self._lock:
             fresh = mark == self._mark if db.sqlite else mark - self._mark < FRESH_SECONDS and self._turns == turns
             if self._counts is not None and fresh:
@@ -63,6 +63,12 @@ class Loads:
         """Count anew: something that was followed did not happen after all."""
         with self._lock:
             self._counts = None
+
+
+def _version(db: Connection) -> int:
+    """Give a number that changes when another process has written."""
+    found: int = db.value("PRAGMA data_version") if db.version is None else db.version
+    return found
 
 
 def _some(counts: Counter[str]) -> dict[str, int]:

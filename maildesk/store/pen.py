@@ -20,10 +20,14 @@ _FROM_A_MAIL = (EntryKind.MAIL, EntryKind.REPLY, EntryKind.NOTE)
 
 
 class Pen:
-    """What is being written: `number` is the ticket this decision opens, `row` its row among the decisions."""
+    """What is being written: `number` is the ticket this decision opens, `row` its row among the decisions.
+
+    `rows` are those of the ticket that is opened, where they are known without reading them.
+    """
 
     def __init__(self, db: Connection, decision: Decision, snapshot: Snapshot) -> None:
         self.db = db
+        self.actions = decision.actions
         self.snapshot = snapshot
         self.now = snapshot.now
         self.row = 0
@@ -37,6 +41,7 @@ class Pen:
         self.turns: dict[str, str] = {}
         self.turned: dict[str, int] = {}
         self.fresh: Ticket | None = None
+        self.rows: dict[Part, list[tuple[Any, ...]]] | None = None
         self.before: dict[int, Ticket | None] = {}
         self.after: dict[int, Ticket] = {}
         self._alias = {alias: state.ticket.number for state in snapshot.tickets for alias in state.aliases}
@@ -62,6 +67,11 @@ class Pen:
             found = ticket.number
             self.before[found] = self.after[found] = ticket
         return self.after[found]
+
+    def note(self, part: Part, number: int, *row: Any) -> None:
+        """Note a row of the ticket that is being opened, as `tickets` would read it."""
+        if self.rows is not None and self.fresh is not None and number == self.fresh.number:
+            self.rows.setdefault(part, []).append(row)
 
     def touch(self, number: int, part: Part) -> int:
         """Note that something beside the row of a ticket changes; give the ticket's number."""

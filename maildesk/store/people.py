@@ -25,6 +25,8 @@ _FACTS = (
     " (SELECT 1 FROM ticket WHERE requester_key = a.item LIMIT :most) AS few), t.language, t.team"
     " FROM {list:asked} AS a JOIN ticket AS t ON t.number = (SELECT MAX(number) FROM ticket WHERE requester_key = a.item)"
 )
+TURNS = "turns"
+_TURNS = "SELECT team, login, at, 0 FROM rotation UNION ALL SELECT '', login, 0, until FROM absence"
 _DAY, _HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
@@ -112,22 +114,21 @@ class Turns(NamedTuple):
 
 def load_rotation(db: Connection, now: dt.datetime, locked: bool = False) -> Turns:
     """Read whose turn it was, and who is away; `locked` keeps the turns so until this transaction ends."""
-    rows = db.all(
-        "SELECT team, login, at, 0 FROM rotation UNION ALL SELECT '', login, 0, until FROM absence WHERE until > :now",
-        now=to_us(now),
-    )
+    rows = db.remember(TURNS, lambda: db.all(_TURNS))
+    present = to_us(now)
     turns = [(team, login, at) for team, login, at, until in rows if not until]
     if locked:
         turns = db.all("SELECT team, login, at FROM rotation ORDER BY team {pg: FOR UPDATE}")
     return Turns(
         {team: login for team, login, _ in turns},
         {team: at for team, _, at in turns},
-        {login: from_us(until) for _, login, _, until in rows if until},
+        {login: from_us(until) for _, login, _, until in rows if until > present},
     )
 
 
 def set_absence(db: Connection, login: str, until: dt.datetime | None, now: dt.datetime) -> None:
     """Remember until when somebody is away; None says that he is back."""
+    db.forget(TURNS)
     if until is None:
         db.run("DELETE FROM absence WHERE login = :login", login=clean(login))
         return

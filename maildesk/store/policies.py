@@ -25,12 +25,14 @@ def save(db: Connection, digest: str, texts: Mapping[str, str], who: str, now: d
 
 def activate(db: Connection, digest: str, who: str, now: dt.datetime) -> None:
     """Make a stored revision the active one."""
+    db.forget("policy")
     db.run(_ACTIVATE, id=1, digest=digest, who=who, at=to_us(now))
 
 
 def find_active(db: Connection) -> str:
     """Give the digest of the active revision, "" if there is none."""
-    return db.value("SELECT digest FROM policy_active WHERE id = 1") or ""
+    found: str = db.remember("policy", lambda: db.value("SELECT digest FROM policy_active WHERE id = 1") or "")
+    return found
 
 
 def read_texts(db: Connection, digest: str) -> dict[str, str]:

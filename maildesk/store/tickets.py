@@ -1,7 +1,7 @@
 """Tickets as a decision sees them: the row, who takes part, what was said, what waits; locked while it is decided."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -83,6 +83,13 @@ def reread_state(db: Connection, ticket: Ticket, before: TicketState | None, tou
     return _with_parts(db, msgspec.structs.replace(state, ticket=ticket), frozenset(touched))
 
 
+def written_state(ticket: Ticket, before: TicketState, rows: Mapping[Part, list[Row]]) -> TicketState:
+    """Give a ticket just opened as it would be read, of rows like those that would be read."""
+    return _filled(
+        msgspec.structs.replace(before, ticket=ticket), {part: sorted(found) for part, found in rows.items()}
+    )
+
+
 def refill(db: Connection, state: TicketState, decision: int) -> TicketState:
     """Put the texts back that are not stored with a decision: those that were there before it."""
     return _with_parts(db, state, frozenset((Part.TEXTS,)), decision)
@@ -145,13 +152,17 @@ def _with_parts(db: Connection, state: TicketState, parts: frozenset[Part], befo
     if not parts:
         return state
     bound = {"before": before} if Part.TEXTS in parts else {}
-    rows: dict[str, list[Row]] = {part: [] for part in parts}
+    rows: dict[Part, list[Row]] = {part: [] for part in parts}
     for part, *row in sorted(db.all(_question(parts), number=state.ticket.number, **bound)):
-        rows[part].append(tuple(row))
+        rows[Part(part)].append(tuple(row))
+    return _filled(state, rows)
+
+
+def _filled(state: TicketState, rows: Mapping[Part, list[Row]]) -> TicketState:
     fresh: dict[str, Any] = {}
-    for part in parts:
-        fresh |= _READ[part](rows[part])
-    if Part.ALIASES in parts:
+    for part, found in rows.items():
+        fresh |= _READ[part](found)
+    if Part.ALIASES in rows:
         fresh["salts"] = {state.ticket.number: state.ticket.salt, **{row[0]: row[2] for row in rows[Part.ALIASES]}}
     return msgspec.structs.replace(state, **fresh)
 

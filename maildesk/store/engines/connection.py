@@ -9,12 +9,13 @@ What differs is marked in the text:
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Table, text
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
 Params = Mapping[str, Any]
 
@@ -33,14 +34,20 @@ _MOST_PLACES = 512
 
 
 class Connection:
-    """A cursor that knows its dialect; transactions are begun and ended by who made it."""
+    """A cursor that knows its dialect; transactions are begun and ended by who made it.
 
-    __slots__ = ("_cursor", "_dialect", "sqlite")
+    `memory` holds answers that cannot have changed since they were read: SQLite's one writer has one, which it empties when
+    another process has written or something was taken back (see `Writer`). Who changes what is remembered says so by `forget`.
+    """
+
+    __slots__ = ("_cursor", "_dialect", "memory", "sqlite", "version")
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         self._cursor = cursor
         self._dialect = dialect
         self.sqlite = dialect.name == "sqlite"
+        self.memory: dict[str, Any] | None = None
+        self.version: int | None = None  # what `PRAGMA data_version` says in this transaction, where that is known
 
     def all(self, sql: str, **params: Any) -> list[Row]:
         """Give every row."""
@@ -75,6 +82,25 @@ class Connection:
             return self.value(f"{sql} RETURNING id", **params)  # type: ignore[no-any-return]
         self._execute(sql, params)  # RETURNING would cost a third more here
         return self._cursor.lastrowid if self._cursor.rowcount > 0 else None
+
+    def remember(self, name: str, ask: Callable[[], T]) -> T:
+        """Give what `ask` gives; where nobody else can have changed it, without asking again."""
+        if self.memory is None:
+            return ask()
+        if name not in self.memory:
+            self.memory[name] = ask()
+        known: T = self.memory[name]
+        return known
+
+    def know(self, name: str, value: object) -> None:
+        """Remember what was just written."""
+        if self.memory is not None:
+            self.memory[name] = value
+
+    def forget(self, name: str) -> None:
+        """Ask again next time: this has changed."""
+        if self.memory is not None:
+            self.memory.pop(name, None)
 
     def many(self, sql: str, rows: Sequence[Params]) -> None:
         """Run one changing statement for each of many rows."""

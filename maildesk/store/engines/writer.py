@@ -22,7 +22,7 @@ from maildesk.store.failpoint import reach
 T = TypeVar("T")
 
 GROUP_SECONDS = 0.05
-GROUP_SECONDS_WHEN_AWAITED = 0.005
+GROUP_SECONDS_WHEN_AWAITED = 0.01
 GROUP_ITEMS = 500
 _MACHINE = {
     sqlite3.SQLITE_BUSY,
@@ -57,6 +57,7 @@ class Writer:
     def __init__(self, driver: sqlite3.Connection, connection: Connection, turn: Turnstile) -> None:
         self._driver = driver
         self._connection = connection
+        self._memory = connection.memory = {}
         self._turn = turn
         self._lanes: dict[Lane, deque[Item]] = {lane: deque() for lane in Lane}
         self._wake = threading.Condition()
@@ -103,6 +104,7 @@ class Writer:
         taken: list[Item] = []
         try:
             self._driver.execute("BEGIN IMMEDIATE")
+            self._look()
             settled = self._run_group(taken)
             lanes = sorted({item.lane for item in taken})
             for lane in lanes:
@@ -111,11 +113,19 @@ class Writer:
             for lane in lanes:
                 reach(f"after-{lane}-commit")
         except Exception as problem:  # noqa: BLE001 -- whatever it was, all who wait must hear that nothing was written
+            self._memory.clear()
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
             lost = StoreUnavailable(f"nothing was written: {problem}")
             return [Settled(item, failure=lost) for item in taken or self._take_all()]
         return settled
+
+    def _look(self) -> None:
+        """See whether another process has written since; nobody else can until this transaction ends."""
+        version: int = self._driver.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._connection.version:
+            self._memory.clear()
+            self._connection.version = version
 
     def _run_group(self, taken: list[Item]) -> list[Settled]:
         """Run items until the group's time is over; `taken` names them also to who must say that all was in vain."""
@@ -151,6 +161,7 @@ class Writer:
     def _begin_again(self, before: list[Settled], failed: Settled) -> list[Settled]:
         """Take back what an item that failed has half done; what others did before it goes with it, and is done again."""
         self._check(failed)
+        self._memory.clear()
         self._driver.execute("ROLLBACK")
         self._driver.execute("BEGIN IMMEDIATE")
         assert failed.failure is not None
@@ -167,6 +178,7 @@ class Writer:
             self._driver.execute("RELEASE item")
             return Settled(item, result)
         except BaseException as failure:  # noqa: BLE001 -- it belongs to who submitted the item, not to this thread
+            self._memory.clear()
             failed = Settled(item, failure=_name(failure))
             self._check(failed)
             self._driver.execute("ROLLBACK TO item")
