@@ -61,6 +61,7 @@ class Intake:
         self._open.set()
         self._busy = self._paused = 0
         self._swept: set[int] = set()
+        self._left = True  # whether the journal may hold mail that nobody has in hand
         self.trouble = ""  # why nothing can be written down now, "" while all is well
         self.decided = 0
         self.on_outcome: Callable[[Claimed, Outcome], None] = _log_outcome
@@ -78,6 +79,7 @@ class Intake:
         if accepted.fresh and room:
             self._enqueue(Claimed(accepted.journal_id, arrival, 1))
         elif accepted.fresh:
+            self._left = True
             self._wake.set()
         return accepted
 
@@ -140,8 +142,11 @@ class Intake:
 
     async def _claim(self) -> list[Claimed]:
         if self._quick.qsize() >= _BACKLOG // 2 or self._slow_bytes >= _SLOW_BYTES // 2:
+            self._left = True
             return []
+        self._left = False
         claimed = await asyncio.to_thread(self._store.claim_mails, 50, self._now(), _SLOW_BYTES // 2)
+        self._left |= bool(claimed)
         self._swept.update(one.journal_id for one in claimed if not _is_slow(one))
         for one in claimed:
             self._enqueue(one)
@@ -167,7 +172,8 @@ class Intake:
                 self._busy -= 1
                 if _is_slow(claimed):
                     self._slow_bytes -= len(claimed.arrival.raw)
-                    self._wake.set()
+                    if self._left:
+                        self._wake.set()
                 elif claimed.journal_id in self._swept:
                     self._swept.discard(claimed.journal_id)
                     if not self._swept:

@@ -109,6 +109,7 @@ class Deliverer:
         self._resting_until: dt.datetime | None = None
         self._failures = 0
         self._running = self._stopping = self._wants_names = False
+        self._may_have_more = True
         self._problem: BaseException | None = None
         self.trouble = ""
         self.counts: Counter[str] = Counter()
@@ -116,6 +117,7 @@ class Deliverer:
     async def run(self) -> None:
         """Claim and send until stopped; raises what the store or `on_failed` raised."""
         self._running, self._stopping, self._problem = True, False, None
+        self._may_have_more = True
         try:
             while not self._stopping and self._problem is None:
                 self._news.clear()
@@ -126,7 +128,7 @@ class Deliverer:
                     async with asyncio.timeout(self._nap()):
                         await self._news.wait()
                 except TimeoutError:
-                    pass
+                    self._may_have_more = True
         finally:
             self._running = False
         if self._problem is not None:
@@ -134,17 +136,20 @@ class Deliverer:
 
     def wake(self) -> None:
         """Look into the outbox now."""
+        self._may_have_more = True
         self._news.set()
 
     def offer(self, queued: Sequence[Queued]) -> None:
         """Take mails that were just committed and are already claimed for this process; others are left to `claim`."""
         mine = [item for item in queued if item.attempts > 0]
+        self._may_have_more |= len(mine) < len(queued)
         if not mine or self._stopping:
             return  # what the process holds when it ends is given back with its lease
         self._queue.extend(mine)
-        if self._running:
+        if self._running and not self._is_resting():
             self._staff()
-        self._news.set()
+        else:
+            self._news.set()
 
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Finish the attempts under way, give the rest back, close all connections."""
@@ -167,8 +172,11 @@ class Deliverer:
             await self._hand_back(self._resting_until or self._now(), self.trouble)
             return
         room = 1 - len(self._workers) if self._failures else CLAIM - len(self._queue)
-        if room > 0 and (not self._failures or not self._queue):
-            self._queue.extend(await self._outbox.claim(room))
+        if room > 0 and (not self._queue if self._failures else self._may_have_more):
+            self._may_have_more = False  # what this process makes itself is offered: nobody need look for it
+            claimed = await self._outbox.claim(room)
+            self._may_have_more |= len(claimed) >= room
+            self._queue.extend(claimed)
             if len(self._queue) >= CLAIM:
                 self._news.set()
 
@@ -207,7 +215,7 @@ class Deliverer:
                     self._queue.appendleft(queued)  # the store's trouble: the claim is still ours
                     raise
                 last = asyncio.create_task(self._finish(queued, verdict))
-                if len(self._queue) < CLAIM // 2:
+                if self._may_have_more and len(self._queue) < CLAIM // 2:
                     self._news.set()
                 if not session.is_alive and len(self._workers) > self._allowed:
                     break
@@ -313,4 +321,5 @@ class Deliverer:
         now = asyncio.get_running_loop().time()
         old = [session for session in self._idle if now - session.rested_at > seconds or not session.is_open]
         self._idle = [session for session in self._idle if session not in old]
-        await asyncio.gather(*(session.close() for session in old))
+        if old:
+            await asyncio.gather(*(session.close() for session in old))

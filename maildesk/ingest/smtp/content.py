@@ -7,8 +7,10 @@ No line is looked at by itself: lines are counted, measured and freed of their d
 from enum import StrEnum
 
 from maildesk.ingest.smtp.limits import Limits
+from maildesk.model.line_ends import find_line_ends
 
 END = b"\r\n.\r\n"
+_DOT = b"\r\n."
 
 
 class Problem(StrEnum):
@@ -46,22 +48,37 @@ class Content:
         """Take the next piece; give what stands after the final dot once that has come, None before."""
         buffer, before = self._buffer, len(self._buffer)
         buffer += piece
-        end = buffer.find(END, max(0, before - len(END) + 1))
+        dots = buffer.count(_DOT, max(0, before - 2))
+        end = self._find_end(before, dots)
         rest: bytes | None = None
         if end >= 0:
-            rest = bytes(memoryview(buffer)[end + len(END) :])
+            if rest := bytes(memoryview(buffer)[end + len(END) :]):
+                del buffer[end + len(END) :]
+                piece, dots = bytes(buffer[before:]), buffer.count(_DOT, max(0, before - 2))
             del buffer[end + 2 :]
-            if before > end + 2:
-                self._stuffed -= 1  # the final dot came earlier and was taken for a stuffed one
+            self._stuffed -= (
+                1  # the final dot was taken for a stuffed one, now or earlier, and its line for one of the mail
+            )
+            self._lines -= 1
+        self._stuffed += dots
+        # Taking line ends out is the quickest way to count them.
+        self._lines += len(piece) - len(piece.replace(b"\n", b""))
         # As long as the end has not come, the last three bytes may be a part of it.
-        self._measure(before, 0 if end >= 0 else len(END) - 2)
+        self._measure(0 if end >= 0 else len(END) - 2)
         return None if self.problem else rest
 
-    def _measure(self, before: int, tolerance: int) -> None:
-        """Count what came after position `before`; note the first limit that is crossed."""
+    def _find_end(self, before: int, dots: int) -> int:
+        """Find the final dot, -1 if it has not come; `dots` of those that begin a line came after position `before`."""
+        buffer, start = self._buffer, max(0, before - len(END) + 1)
+        end = buffer.find(END, start, before + 2)
+        if end >= 0 or not dots:
+            return end
+        # As a rule it is the only one and stands last: no need to look through the mail for it.
+        return len(buffer) - len(END) if dots == 1 and buffer.endswith(END) else buffer.find(END, start)
+
+    def _measure(self, tolerance: int) -> None:
+        """Note the first limit that is crossed."""
         buffer, limits = self._buffer, self._limits
-        self._lines += buffer.count(b"\n", before)
-        self._stuffed += buffer.count(b"\r\n.", max(0, before - 2))
         while len(buffer) - self._line > limits.line_length:
             end = buffer.rfind(b"\n", self._line, self._line + limits.line_length)
             if end < 0:
@@ -99,9 +116,7 @@ def find_line_noise(raw: bytes) -> str:
     """
     if raw.find(b"\0") != -1:
         return "NUL"
-    pairs = raw.count(b"\r\n")
-    if raw.count(b"\r") != pairs:
+    ends = find_line_ends(raw)
+    if "\r" in ends:
         return "bare CR"
-    if raw.count(b"\n") != pairs and not is_lf_only(raw):
-        return "bare LF"
-    return ""
+    return "bare LF" if "\n" in ends and not is_lf_only(raw) else ""

@@ -171,8 +171,10 @@ class Dialogue(Connection):
         """Wait for the desk, within limits; a client that goes away meanwhile does not interrupt it."""
         task = asyncio.ensure_future(self.desk.accept(arrival))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        async with asyncio.timeout(self.limits.accept_time.total_seconds()):
-            return await asyncio.shield(task)
+        done, _ = await asyncio.wait((task,), timeout=self.limits.accept_time.total_seconds())
+        if not done:
+            raise TimeoutError
+        return task.result()
 
     def _answer_content(self, reply: str) -> None:
         """Answer for the whole mail."""

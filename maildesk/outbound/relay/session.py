@@ -6,12 +6,14 @@ that was never sent from one whose fate is unknown, and a mark must be committed
 
 import asyncio
 import ssl
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import aiosmtplib
 from aiosmtplib.errors import SMTPConnectResponseError, SMTPException, SMTPHeloError, SMTPResponseException
 
+from maildesk.model.line_ends import find_line_ends
 from maildesk.model.outgoing import Outgoing
 from maildesk.outbound.backoff import Heard, Phase
 from maildesk.outbound.letter import mailable
@@ -200,14 +202,15 @@ class Session:
         """Write the whole envelope in one go and read all answers (RFC 2920 §3.1); gives the first refusal."""
         lines = ["RSET"] if self._must_reset else []
         wire.write("".join(f"{line}\r\n" for line in (*lines, *(text for _, text in commands))).encode())
+        replies = deque(await wire.replies(len(lines) + len(commands), self._access.command_seconds))
         if self._must_reset:
-            await wire.reply(self._access.command_seconds)
+            await self._next(wire, replies)
             self._must_reset = False
         refused: Heard | None = None
         for phase, _ in commands:
             if refused is None:
                 self.phase = phase
-            reply = await wire.reply(self._access.command_seconds)
+            reply = await self._next(wire, replies)
             if refused is None and not _is_yes(phase, reply):
                 refused = self._heard(phase, reply)
             elif refused is not None and phase is Phase.DATA and reply.code == 354:
@@ -215,6 +218,10 @@ class Session:
                 wire.write(b".\r\n")
                 await wire.reply(self._access.command_seconds)
         return refused
+
+    async def _next(self, wire: Wire, replies: deque[Reply]) -> Reply:
+        """Give the next of the replies that have come; where there is none left, the wire says why."""
+        return replies.popleft() if replies else await wire.reply(self._access.command_seconds)
 
     async def _one_by_one(self, wire: Wire, commands: list[tuple[Phase, str]]) -> Heard | None:
         """Say the envelope line by line; gives the first refusal."""
@@ -237,7 +244,7 @@ class Session:
 
 def on_the_wire(raw: bytes) -> bytes:
     """Bring a mail into the form of DATA: every line ends in CRLF, dots at line starts are doubled (RFC 5321 §4.5.2)."""
-    if not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):
+    if find_line_ends(raw) - {"\r\n"}:
         # Bare line ends are where two servers may see two mails; none of ours has any, so nothing is lost.
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     if not raw.endswith(b"\r\n"):

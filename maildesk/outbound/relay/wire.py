@@ -28,6 +28,7 @@ class Wire(asyncio.Protocol):
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._replies: deque[Reply] = deque()
+        self._wanted = 1
         self._news: asyncio.Future[None] | None = None
         self._free_to_write: asyncio.Future[None] | None = None
         self._lost = ""
@@ -89,12 +90,16 @@ class Wire(asyncio.Protocol):
 
     async def reply(self, seconds: float) -> Reply:
         """Wait for the next reply; raises Lost."""
-        while not self._replies:
-            if self._lost:
-                raise Lost(self._lost)
-            self._news = asyncio.get_running_loop().create_future()
+        for reply in await self.replies(1, seconds):
+            return reply
+        raise Lost(self._lost)
+
+    async def replies(self, count: int, seconds: float) -> list[Reply]:
+        """Wait for several replies, for each so long; gives fewer where the connection ends before they are all there."""
+        if len(self._replies) < count and not self._lost:
+            self._wanted, self._news = count, asyncio.get_running_loop().create_future()
             await self._within(seconds, self._news)
-        return self._replies.popleft()
+        return [self._replies.popleft() for _ in range(min(count, len(self._replies)))]
 
     def abort(self) -> None:
         """Drop the connection at once; nothing more is written."""
@@ -103,11 +108,21 @@ class Wire(asyncio.Protocol):
     async def _within(self, seconds: float, event: "asyncio.Future[None]") -> None:
         """Wait for an event; when the time is over the connection is at its end, which is an event too."""
         # One timer of the loop: asyncio.timeout would make four objects for each of a mail's replies.
-        timer = asyncio.get_running_loop().call_later(seconds, self._end, f"no answer in {seconds:g} s")
+        self._timer = asyncio.get_running_loop().call_later(
+            seconds, self._look_at_the_clock, seconds, len(self._replies)
+        )
         try:
             await event
         finally:
-            timer.cancel()
+            self._timer.cancel()
+
+    def _look_at_the_clock(self, seconds: float, had: int) -> None:
+        """End the connection, unless a part of what was waited for has come: then the next part has its own time."""
+        if len(self._replies) > had:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(seconds, self._look_at_the_clock, seconds, len(self._replies))
+        else:
+            self._end(f"no answer in {seconds:g} s")
 
     def _read_line(self, line: bytes) -> None:
         text = line[4:].decode("utf-8", "replace").strip()
@@ -118,7 +133,8 @@ class Wire(asyncio.Protocol):
         if line[3:4] != b"-":
             self._replies.append(Reply(int(line[:3]), " ".join(self._lines)))
             self._lines = []
-            self._wake(self._news)
+            if len(self._replies) >= self._wanted:
+                self._wake(self._news)
 
     def _end(self, why: str) -> None:
         if not self._lost:
