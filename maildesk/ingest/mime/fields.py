@@ -9,6 +9,8 @@ from maildesk.ingest.mime.limits import IDS_FIRST, IDS_LAST, MESSAGE_ID
 
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _SPACES = re.compile(r"\s+")
+# Nothing in here can fail late: an unfinished phrase runs to the end.
+_ID_OR_WORDS = re.compile(r'<[^<>]*>|"(?:[^"\\]|\\.)*"?|\([^()]*\)')
 _UNCLOSED = re.compile(r"<\s*([^\s<>]+@[^\s<>]+)\s*$")
 _COMMENT = re.compile(rb"\([^()]*\)")
 _NUMBERED_WORD = re.compile(r"(?=.*\d)[^\s,;:\"()]{10,}$")
@@ -17,22 +19,34 @@ _DATE_LENGTH = 120
 
 def parse_ids(data: bytes) -> tuple[str, ...]:
     """Read the message ids of a field in order, each once, without brackets: the first and the last of very many."""
-    text = raw_text(data)
-    if "<" not in text and "=?" in text:
-        # Python up to 3.13 writes long ids as encoded words; gateways pass them on.
-        text = decode_words(text)
-    found = (_BRACKETED.findall(text) if "<" in text else []) or _bare_ids(text)
+    text = _plain_ids(data)
+    found = (_bracketed(text) if "<" in text else []) or _bare_ids(text)
     ids = list(dict.fromkeys(identity for identity in map(_clean, found) if identity))
     if len(ids) > IDS_FIRST + IDS_LAST:
         ids = ids[:IDS_FIRST] + ids[-IDS_LAST:]
     return tuple(ids)
 
 
+def _plain_ids(data: bytes) -> str:
+    """Undo what programs on the way do to ids: encoded words (Python up to 3.13, for long ones), brackets written for HTML."""
+    text = raw_text(data)
+    if "=?" in text:
+        text = decode_words(text)
+    return text.replace("&lt;", "<").replace("&gt;", ">") if "&lt;" in text else text
+
+
+def _bracketed(text: str) -> list[str]:
+    """Read what stands in brackets, but not within a phrase or a comment (`"Your message of … <jana@firma.cz>"`)."""
+    if '"' not in text and "(" not in text:
+        return _BRACKETED.findall(text)
+    return [token[1:-1] for token in _ID_OR_WORDS.findall(text) if token[0] == "<"] or _BRACKETED.findall(text)
+
+
 def _bare_ids(text: str) -> list[str]:
     """Read ids without brackets; in prose (`jana@firma.cz's message of …`, RFC 822 §4.6.2) an address is no id."""
     if "<" in text:  # cut off before its bracket: the only id is read all the same, as is the id of such a mail itself
         return _UNCLOSED.findall(text)
-    words = text.split()
+    words = [word.strip("<>,;") for word in text.split()]
     if len(words) == 1 and _NUMBERED_WORD.match(words[0]):
         return words
     return words if all("@" in word for word in words) else []
@@ -42,9 +56,7 @@ def parse_message_id(data: bytes) -> str:
     """Read a mail's own id, "" where it has none; an id without brackets or without an @ counts, since others will cite it."""
     if not data:
         return ""
-    text = raw_text(data)
-    if "<" not in text and "=?" in text:
-        text = decode_words(text)
+    text = _plain_ids(data)
     bracketed = _BRACKETED.search(text)
     return _clean(bracketed.group(1) if bracketed else text.strip().strip("<>"))
 

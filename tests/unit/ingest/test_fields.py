@@ -26,6 +26,13 @@ from maildesk.ingest.mime.fields import parse_date, parse_ids, parse_message_id
         (b"00020", ()),
         (b"Invoice-reminder", ()),
         (b"1. 5. (afternoon)", ()),
+        (b"a@b>", ("a@b",)),
+        (b"&lt;a@b&gt; &lt;c@d&gt;", ("a@b", "c@d")),
+        (b"<a@b> =?utf-8?q?=3Clong=40outlook=2Ecom=3E?=", ("a@b", "long@outlook.com")),
+        (b'"Your message of Monday <jana@firma.example>" <a@b>', ("a@b",)),
+        (b"<a@b> (Jana's message of <yesterday>)", ("a@b",)),
+        (b'<"quoted (local)"@b> <c(d)@e>', ('"quoted(local)"@b', "c(d)@e")),
+        (b'"unfinished <a@b>', ("a@b",)),
     ],
 )
 def test_ids(value: bytes, ids: tuple[str, ...]) -> None:
