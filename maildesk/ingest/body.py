@@ -19,6 +19,7 @@ _PART_FIELD = re.compile(
     r"(?:content-[a-z-]{1,40}|mime-version)[ \t]*:|[ \t]+(?:boundary|charset|name|format)=", re.IGNORECASE
 )
 _ASKING = 600
+_ASKS = re.compile(r"html|browser|newsletter|mail[ -]?(?:client|reader|prog)", re.IGNORECASE)
 _WORDS = re.compile(r"\w{3,}")
 # Other forms of the same text that no person attached.
 _OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html"})
@@ -187,7 +188,7 @@ def _alternative(node: Node, reader: Reader, shown: set[int]) -> list[Node]:
 def _asks_for_html(plain: list[Node], last: list[Node], reader: Reader) -> bool:
     """Tell a plain form that only says that one should read the other one: none of its words stand there."""
     said = "\n".join(reader.text(part) for part in plain)
-    if len(said) > _ASKING or "html" not in said.lower() or last[0].content_type != "text/html":
+    if len(said) > _ASKING or _ASKS.search(said) is None or last[0].content_type != "text/html":
         return False
     words = set(_WORDS.findall(said.lower()))
     written = set(_WORDS.findall(html_to_text(reader.text(last[0])).lower()))

@@ -1,6 +1,7 @@
 """Turn bytes into text by the label they carry, or by what they look like where the label is missing or wrong."""
 
 from maildesk.ingest.mime.guess import HIGH_BYTES, decode_ascii, dense_of, eastern_codec, guess_text, is_utf8
+from maildesk.ingest.mime.japanese import decode_windows_japanese
 from maildesk.ingest.mime.labels import codec_of
 
 _MULTIBYTE = frozenset(
@@ -94,6 +95,8 @@ def _decode_by_force(data: bytes, codec: str, label: str) -> tuple[str, str]:
     if codec == "cp1252":
         # Bytes 81 8D 8F 90 9D have no letter in windows-1252 but do in windows-1250 (T caron, Z acute).
         return guess_text(data), f"not all of it is {label[:40]}"
+    if codec.startswith("iso2022_jp") and data.isascii() and (windows := decode_windows_japanese(data)):
+        return windows, ""
     if codec == "utf-8" and (mixed := _decode_mixed(data)):
         return mixed, "two charsets in one text"
     damaged = data.decode(codec, "replace")

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from maildesk.ingest.mime.dense import dense_codec
+from maildesk.ingest.mime.japanese import decode_windows_japanese
 from maildesk.ingest.mime.labels import codec_of
 
 _JAPANESE_ESCAPE = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
@@ -196,5 +197,8 @@ def is_utf8(data: bytes) -> bool:
 def decode_ascii(data: bytes) -> str:
     """Decode ASCII, which may be Japanese in escape sequences that nobody declared."""
     if b"\x1b" in data and any(mark in data for mark in _JAPANESE_ESCAPE):
-        return data.decode("iso2022_jp_ext", "replace")
+        try:
+            return data.decode("iso2022_jp_ext")
+        except UnicodeDecodeError:
+            return decode_windows_japanese(data) or data.decode("iso2022_jp_ext", "replace")
     return data.decode("ascii")

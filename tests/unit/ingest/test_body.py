@@ -24,6 +24,7 @@ def multipart(kind: str, *parts: str) -> str:
 PLAIN = "Content-Type: text/plain\n\nplain words"
 HTML = "Content-Type: text/html\n\n<p>html words</p>"
 PICTURE = "Content-Type: image/png\nContent-ID: <p@x>\n\npixels"
+WEB = "Content-Type: text/plain\n\nKein Newsletter zu sehen? http://web.example/1"
 NO_HTML = "Content-Type: text/plain\n\nYour program shows no HTML, sorry."
 ABOUT = "The HTML page is broken."
 ABOUT_HTML = f"Content-Type: text/plain\n\n{ABOUT}"
@@ -44,6 +45,7 @@ NESTED = "Content-Type: message/rfc822\n\nSubject: inside\n\nnested words"
         (multipart("mixed", PLAIN, FILE), "plain words", 1),
         (multipart("mixed", FILE, PICTURE), "notes", 1),
         (multipart("alternative", NO_HTML, HTML), "html words", 0),
+        (multipart("alternative", WEB, HTML), "html words", 0),
         (
             multipart("alternative", NO_HTML, "Content-Type: text/html\n\n<img src=x>"),
             "Your program shows no HTML, sorry.",

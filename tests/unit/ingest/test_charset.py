@@ -32,6 +32,8 @@ from maildesk.ingest.mime.labels import CODECS, codec_of
         ("č".encode(), "utf-16-le", "č"),
         ("日本".encode("utf-16-le"), "utf-16-le", "日本"),
         ("āжж".encode("utf-16-be"), "utf-16be", "āжж"),
+        (b"\x1b$B-!-j\x1b(B no. \x1b$BF|K\\\x1b(B\r\nend", "iso-2022-jp", "①㈱ no. 日本\r\nend"),
+        (b"\x1b$B-!\x1b(I1\x1b(J!", "iso-2022-jp", "①ｱ!"),
         ("Здравствуйте, заказ не пришел".encode("cp1251"), "us-ascii", "Здравствуйте, заказ не пришел"),
         ("您好，请问订单什么时候发货".encode("gb18030"), "iso-8859-1", "您好，请问订单什么时候发货"),
         ("áéíóú".encode("latin-1"), "iso-8859-1", "áéíóú"),
