@@ -6,8 +6,15 @@ mail that a mail system sent is read: a person who quotes "550 user unknown" rep
 
 import re
 
-from maildesk.ingest.kinds.bounce_text import read_text
-from maildesk.ingest.kinds.daemon import is_daemon, is_surely_daemon, sender_domain, speaks_of_failure
+from maildesk.ingest.kinds.bounce_text import expanded_from, read_text, reported_inside
+from maildesk.ingest.kinds.daemon import (
+    has_daemon_sender,
+    has_null_return_path,
+    is_daemon,
+    is_surely_daemon,
+    sender_domain,
+    speaks_of_failure,
+)
 from maildesk.ingest.parts import Part, Structure
 from maildesk.model.mail import Bounce
 
@@ -19,6 +26,7 @@ _RETURNED = frozenset(
     {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"}
 )
 _NOT_BOUNCES = frozenset({"feedback-report", "disposition-notification"})
+_NOTIFIED = "message/disposition-notification"
 _ID = re.compile(r"<([^<>\s]{1,300})>")
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"(?:\"[^\"\s]{1,62}\"|[^\s<>\"'();,:\\]{1,64})@[^\s<>\"'();,:\\]{1,255}")
@@ -27,7 +35,7 @@ _ADDRESS = re.compile(r"(?:\"[^\"\s]{1,62}\"|[^\s<>\"'();,:\\]{1,64})@[^\s<>\"'(
 def read_bounce(structure: Structure) -> Bounce | None:
     """Read a delivery report, None if the mail is none."""
     if structure.params.get("report-type", "").lower() in _NOT_BOUNCES:
-        return None
+        return _refusal(structure)
     groups = [
         group for part in structure.parts if part.content_type in _REPORTS for group in _groups(part.text[:LIMIT])
     ]
@@ -42,6 +50,27 @@ def read_bounce(structure: Structure) -> Bounce | None:
 def read_complaint(structure: Structure) -> Bounce:
     """Say which mail a complaint about spam (RFC 5965) returns; nobody failed to get it."""
     return Bounce((), (), "complaint", _original_ids(structure))
+
+
+def _refusal(structure: Structure) -> Bounce | None:
+    """Read the receipt by which a recipient's filter says that it threw the mail away (`reject`, RFC 5429 §2.2).
+
+    A person who deletes a mail unread sends the same "deleted", so a mail system must be speaking, and of a refusal.
+    """
+    part = next((part for part in structure.parts if part.content_type == _NOTIFIED), None)
+    if part is None or not (has_daemon_sender(structure) or has_null_return_path(structure)):
+        return None
+    groups = _groups(part.text[:LIMIT])
+    said = _explanation(structure)[:2000]
+    sieve = has_daemon_sender(structure) and "automatically rejected" in said[:300].lower()
+    refused = sieve or "rejected" in structure.first("auto-submitted").lower()
+    if not refused or not any("deleted" in group.get("disposition", "").lower() for group in groups):
+        return None
+    failed = dict.fromkeys(address for group in groups if (address := _recipient(group)))
+    status = _STATUS.search(said)
+    ids = [i for group in groups for i in _ID.findall(group.get("original-message-id", ""))]
+    ids += [i for i in _original_ids(structure) if i not in ids]
+    return Bounce(tuple(failed), (), status.group() if status else "rejected", tuple(ids)[:_IDS])
 
 
 def _is_challenge(structure: Structure) -> bool:
@@ -74,8 +103,10 @@ def _standard(structure: Structure, groups: list[dict[str, str]]) -> Bounce:
     failed: dict[str, None] = {}
     delayed: dict[str, None] = {}
     status = ""
+    written_to = expanded_from(_explanation(structure))
     for group in groups:
         address = _recipient(group)
+        address = address if "original-recipient" in group else written_to.get(address, address)
         said = _action(group)
         if said == "failed":
             failed[address] = None
@@ -124,7 +155,7 @@ def _unstandard(structure: Structure) -> Bounce | None:
         return None
     failed, delayed = _from_text(structure)
     if not failed and not delayed:
-        failed = _returned_to(structure)
+        failed = _wrapped(structure) or _returned_to(structure)
     if not failed and not delayed and not is_surely_daemon(structure):
         return None
     status = _STATUS.search(text)
@@ -135,6 +166,12 @@ def _from_text(structure: Structure) -> tuple[tuple[str, ...], tuple[str, ...]]:
     own = " ".join(structure.header("to")).casefold()
     header = structure.header("x-failed-recipients")
     return read_text(_explanation(structure), header, own, sender_domain(structure))
+
+
+def _wrapped(structure: Structure) -> tuple[str, ...]:
+    """Look into a returned mail that is a report itself: scanners on the way wrap up what they pass on."""
+    part = next((part for part in structure.parts if part.content_type == "message/rfc822"), None)
+    return reported_inside(part.text) if part and "final-recipient:" in part.text[:LIMIT].lower() else ()
 
 
 def _returned_to(structure: Structure) -> tuple[str, ...]:

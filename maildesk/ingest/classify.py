@@ -66,7 +66,7 @@ def _receipt(structure: Structure) -> Verdict | None:
     if (
         structure.params.get("report-type", "").casefold() == "disposition-notification"
         or "message/disposition-notification" in parts
-    ):
+    ) and read_bounce(structure) is None:  # by a receipt, too, a recipient's filter says that it refused a mail
         return _verdict(Kind.RECEIPT, Reason.KIND_RECEIPT, "disposition-notification")
     if content_class.endswith((":mdn", ":recallreport")) or structure.header("x-msxmtid"):
         return _verdict(Kind.RECEIPT, Reason.KIND_RECEIPT, content_class or "X-MSXMTID")

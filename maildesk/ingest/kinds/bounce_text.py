@@ -38,6 +38,17 @@ _FINAL = phrases("""
 permanent; giving up; given up; gave up; failed; unknown; returned; no further; rejected; retry timeout exceeded;
 undeliverable; not delivered; did not receive; for a long time; could not be delivered within
 """)
+# What only says that it is not over yet, beside any reason and any threat of what may happen later.
+_NOT_YET = phrases("""
+not yet been delivered; has not yet been; this is a warning; warning message only; just a warning; do not need to resend;
+delivery attempts will continue; still being retried; will continue to attempt; will be retried; no action is required;
+hasn't been delivered yet; will continue to be attempted; doručení se zpožďuje; se zpožďuje; bude dál pokoušet; doručenie
+sa oneskoruje; isporuka kasni; nije još isporučena; verzögert sich; nur eine warnung; nicht erneut senden; zustellversuche
+""")
+_OVER = phrases("""
+permanent error; permanent fatal; fatal error; giving up; given up; gave up; no further; retry timeout exceeded;
+could not be delivered within; is being returned; has been returned; was returned; delivery has failed
+""")
 # A sender, a helper or a transcript's first half: these addresses are not the ones that failed.
 _OTHERS = (
     "mail from",
@@ -50,6 +61,8 @@ _OTHERS = (
     "from:",
     "contact the",
 )
+_EXPANDED = re.compile(r"\((?:expanded|generated) from:?\s{1,20}<?(" + _ADDRESS.pattern + r")>?\)")
+_EXAMPLES = ("e.g.", "for example", "z. b.", "z.b.", "napr.", "npr.")
 _HELPERS = ("postmaster", "mailer-daemon", "support", "helpdesk", "abuse", "hostmaster", "help", "admin")
 _CUES = phrases("""
 rcpt to; recipient; deliver; address; mailbox; sent mail to; your mail to; your message to; user; reach; account;
@@ -67,8 +80,28 @@ def read_text(text: str, header: tuple[str, ...], own: str, domain: str) -> tupl
     found = _addresses(" ".join(header)) or _fields(lines) or _leading(lines, own, domain) or _cued(lines, own)
     # A report about a report that came back: the fields of the inner one say who was not reached.
     found = found or _fields(text[:_TEXT].split("\n")[:_LINES])
-    addresses = tuple(found)[:_MOST]
+    written_to = expanded_from(text)
+    addresses = tuple(dict.fromkeys(written_to.get(address, address) for address in found))[:_MOST]
     return ((), addresses) if _is_delay(fold("\n".join(lines)[:8000])) else (addresses, ())
+
+
+def expanded_from(text: str) -> dict[str, str]:
+    """Say which address each failed one stood behind: Exim, Postfix and sendmail name the alias that we wrote to in brackets."""
+    found: dict[str, str] = {}
+    last = ""
+    for line in _above_returned(text[:_TEXT]) if " from" in text else ():
+        short = line[:1000]
+        prefix = _PREFIX.match(short)
+        address = _ADDRESS.match(short, prefix.end() if prefix else 0)
+        last = _bare(address.group()) if address else last
+        if last and (alias := _EXPANDED.search(short)):
+            found[last] = alias.group(1)
+    return found
+
+
+def reported_inside(text: str) -> tuple[str, ...]:
+    """Give the recipients of a standard report that came as a returned mail: a gateway on the way has wrapped it up."""
+    return tuple(_fields(text[:_TEXT].split("\n")[:_LINES]))[:_MOST]
 
 
 def _above_returned(text: str) -> list[str]:
@@ -95,11 +128,19 @@ def _above_returned(text: str) -> list[str]:
 
 
 def _is_delay(said: str) -> bool:
+    """Tell a delay: nothing is over where a report says so itself, whatever it threatens ("will be returned to you") and blames."""
+    if any(phrase in said for phrase in _NOT_YET):
+        return not any(phrase in said for phrase in _OVER)
     return any(phrase in said for phrase in _DELAYED) and not any(phrase in said for phrase in _FINAL)
 
 
 def _addresses(text: str) -> dict[str, None]:
-    return dict.fromkeys(match.group() for match in _ADDRESS.finditer(text[:20000]))
+    return dict.fromkeys(_bare(match.group()) for match in _ADDRESS.finditer(text[:20000]))
+
+
+def _bare(address: str) -> str:
+    """Drop the label in front of an address that was carried through X.400 ("dda:SMTP=ana@x.example", RFC 2156 §4.3)."""
+    return address[5:] if address[:5].casefold() == "smtp=" else address
 
 
 def _fields(lines: list[str]) -> dict[str, None]:
@@ -122,7 +163,7 @@ def _leading(lines: list[str], own: str, domain: str) -> dict[str, None]:
         prefix = _PREFIX.match(short)
         address = _ADDRESS.match(short, prefix.end() if prefix else 0)
         if address and not _is_other(above, address.group(), own):
-            found[address.group()] = None
+            found[_bare(address.group())] = None
         elif not address and _names_local(short, above) and domain:
             found[f"{short.strip()}@{domain}"] = None
         above = fold(short)
@@ -135,6 +176,8 @@ def _names_local(line: str, above: str) -> bool:
 
 
 def _is_other(above: str, address: str, own: str) -> bool:
+    if any(phrase in above[-20:] for phrase in _EXAMPLES):
+        return True
     return any(above.endswith(phrase) or phrase in above[-60:] for phrase in _OTHERS) or (
         address.casefold() in own
         and "<" + address.casefold() not in above
@@ -152,14 +195,19 @@ def _cued(lines: list[str], own: str) -> dict[str, None]:
     found: dict[str, None] = {}
     others: dict[str, None] = {}
     helpers: set[str] = set()
+    above = ""
     for line in lines:
+        before, above = above, line[-200:]
         short = line[:1000]
         if "@" not in short:
             continue
         folded = fold(short)
+        example = f"{fold(before)[-20:]} {folded}"
         addresses = {a: None for a in _addresses(short) if a.casefold() not in own}
         if any(phrase in folded for phrase in _OTHERS):
             helpers.update(addresses)
+            continue
+        if any(phrase in example for phrase in _EXAMPLES):
             continue
         (found if any(cue in folded for cue in _CUES) else others).update(addresses)
     found = _without_helpers(found)

@@ -17,6 +17,14 @@ _SURE = (
     "mail.delivery.system",
     "post_master",
 )  # no person is called so
+# E500_SMTP_Mail_Service, Antivirus_for_SMTP_Gateways, mail-security-gateway: words of which at least two, one of them telling,
+# make a name that only a program between two mail servers bears.
+_MACHINE_WORDS = frozenset(
+    "smtp mail email antivirus virus spam antispam gateway gateways daemon mta mailer mailserver system server service security"
+    " scanner filter delivery subsystem quarantine relay".split()
+)
+_TELLING = frozenset("smtp antivirus antispam gateway gateways daemon mta mailer mailserver relay subsystem".split())
+_WORDS = re.compile(r"[a-z]+")
 _ANGLED = re.compile(r"<([^<>\s]+)>")
 _ADDRESS = re.compile(r"[^\s<>()\"]+@[^\s<>()\"]+")
 _BARE = re.compile(r"\s*\"?([A-Za-z_.-]+)\"?\s*(?:$|<|\()")
@@ -36,7 +44,11 @@ entregado; não foi possível; niet bestelbaar; onbestelbaar; не достав�
 бути доставлено; 配信できません; 配送できません; 退信; 無法傳遞; olevererbar; kunne ikke leveres; ulevert; iletilemedi;
 mail could not be; mail failed; mail system problem; postmaster notify; delivery unsuccessful;
 message undeliverable; message not delivered; user unknown; unable to deliver; undelivered; problem
-delivering
+delivering; not yet been delivered; failed mail; mail error; message rejected; 发送失败; 投遞失敗; doručení se zpožďuje;
+doručenie sa oneskoruje; isporuka kasni; zustellung verzögert; verspätete zustellung; nedoručiteľn; správu sa nepodarilo; ni mogoče
+dostaviti; ni bilo mogoče dostaviti; nie można dostarczyć; nie udało się dostarczyć; kézbesíthetetlen; nem sikerült
+kézbesíteni; не вдалося доставити; не удалось доставить; não é possível entregar; não pôde ser entregue; impossibile
+recapitare; nu a putut fi livrat; nelivrabil; kunde inte levereras; toimitus epäonnistui; недостављ; 投递失败; 无法投递
 """)
 _SENTENCES = phrases("""
 could not be delivered; was not delivered; undeliverable; unable to deliver; wasn't able to deliver;
@@ -51,7 +63,12 @@ isporučena; konnte nicht zugestellt; не доставлено; не может
 pu être; no se pudo entregar; 配信できません; 配送できません; message delivery; not accepting; recipient rejected;
 address rejected; host unknown; delayed; undelivered; your message was automatically rejected;
 invalid recipient; invalid address; quota exceeded; not a valid user; invalid user; delivery
-failure; delivery report
+failure; delivery report; not yet been delivered; hasn't been delivered; doručení se zpožďuje; se zpožďuje; nebolo možné
+doručiť; sa nepodarilo doručiť; nije dostavljena; nije moguće dostaviti; isporuka kasni; ni bilo mogoče dostaviti; nie można
+dostarczyć; nie udało się dostarczyć; nem sikerült kézbesíteni; не вдалося доставити; не удалось доставить; не может быть
+отправлено; não pôde ser entregue; non è stato possibile recapitare; impossibile recapitare; kan niet worden bezorgd; nu a
+putut fi livrat; kunde inte levereras; kunne ikke leveres; nicht zugestellt; zustellung verzögert; verzögert sich; wird
+weiterhin versucht; nicht erneut senden; 无法投递; 无法送达; 无法发送; 投递失败; 被退回; 無法投遞; 無法送達
 """)
 
 
@@ -87,6 +104,17 @@ def has_daemon_sender(structure: Structure) -> bool:
     return not local or local in _LOCALS or local.startswith(("microsoftexchange", "postmaster", *_SURE))
 
 
+def has_machine_name(structure: Structure) -> bool:
+    """Tell a sender whose name is that of a program between mail servers; it may stand there instead of a postmaster's."""
+    words = [word for word in _WORDS.findall(sender_local(structure)[:100]) if word in _MACHINE_WORDS]
+    return len(words) >= 2 and not _TELLING.isdisjoint(words)
+
+
+def has_no_sender(structure: Structure) -> bool:
+    """Tell an author's field that names nobody on purpose ("Mail System <>"), as the envelope of a report does."""
+    return "<>" in structure.first("from")[:500] and not sender_local(structure)
+
+
 def has_null_return_path(structure: Structure) -> bool:
     """Tell the null return path, also as servers write it down ("MAILER-DAEMON")."""
     path = structure.return_path
@@ -105,10 +133,12 @@ def is_daemon(structure: Structure) -> bool:
     """Tell whether a mail system, not a person or a vacation program, sent this."""
     if structure.header("x-failed-recipients") or sender_local(structure).startswith(_SURE):
         return True
-    named, subject = has_daemon_sender(structure), has_bounce_subject(structure)
-    if structure.first("auto-submitted").strip().casefold().startswith("auto-replied") and not named and not subject:
+    replied = structure.first("auto-submitted").strip().casefold().startswith("auto-replied")
+    if replied and not has_daemon_sender(structure) and not has_bounce_subject(structure):
         return False
-    return has_null_return_path(structure) or (named and subject)
+    if has_null_return_path(structure) or has_no_sender(structure):
+        return True
+    return (has_daemon_sender(structure) or has_machine_name(structure)) and has_bounce_subject(structure)
 
 
 def is_surely_daemon(structure: Structure) -> bool:

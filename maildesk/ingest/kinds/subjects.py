@@ -9,7 +9,8 @@ import re
 from maildesk.language import fold, phrases
 
 _AUTOMATIC = """
-automatic reply; auto reply; auto-reply; autoreply; auto response; automatic response; automated
+automatic reply; auto reply; auto-reply; autoreply; auto response; autoresponse; auto-response; autoresponder; auto generated;
+auto-generated; automatic response; automated
 reply; automated response; out of office; out of office autoreply; out of office reply; ooo auto
 reply; vacation reply; vacation response; automatische antwort; automatische antwort auf;
 abwesenheitsnotiz; abwesenheitsmeldung; abwesenheitsbenachrichtigung; automatische rückantwort;
@@ -26,10 +27,11 @@ automatinis atsakymas; răspuns automat; raspuns automat; автоматичес
 автоответчик; автоматична відповідь; автовідповідь; відсутній на робочому місці; автоматичен
 отговор; аутоматски одговор; αυτόματη απάντηση; otomatik yanıt; otomatik cevap; trả lời tự động;
 balasan otomatis; jawapan automatik; 自動応答; 自動返信; 不在通知; 自动答复; 自动回复; 自動回覆; 自動答覆; 자동 회신; 자동 응답;
-תשובה אוטומטית; מענה אוטומטי; رد تلقائي
+תשובה אוטומטית; מענה אוטומטי; رد تلقائي; پاسخ خودکار; përgjigje automatike; автоматски одговор; sjálfvirkt svar; ตอบกลับอัตโนมัติ
 """
 _ABSENT = """
-out-of-office; vacation; away from office; on vacation; abwesenheit; mimo kancelář; jsem mimo
+out-of-office; vacation; away from office; away from the office; out of the office; i am out of the office; i'm out of the
+office; i am away; on vacation; abwesenheit; mimo kancelář; jsem mimo
 kancelář; nepřítomnost; nie som v kancelárii; mimo kancelárie; automatska poruka; odsutan; odsutna;
 izvan ureda; odsutnost; odsoten; odsotna; odsotnost; nieobecność; poza biurem; házon kívül;
 szabadságon; irodán kívül; fuori sede; fuori ufficio; absence du bureau; absent du bureau; absence;
@@ -45,6 +47,9 @@ fraværende; på ferie; frånvarande; på semester; poissa; lomalla; en vacances
 vacaciones; in ferie; em férias; met vakantie; отсутствую; отсутствую на рабочем месте; в отпуске;
 у відпустці; в отпуск
 """
+# Holidays are what people write to travel agents about, too: these words say something in an answer only.
+_HOLIDAYS = "dovolená; dovolenka; urlaub; godišnji odmor; dopust; urlop; ferie; semester; vacanze; holiday"
+
 _ACKNOWLEDGED = """
 we have received your; we received your; your request has been received; your ticket has been
 created; ticket received; request received; thank you for contacting; thank you for your email;
@@ -67,11 +72,15 @@ _REPLIES = frozenset("re aw sv vs antw odp odg ynt fw fwd wg tr rv rif r i pd vb
 _TOKEN = re.compile(
     r"\[[^\[\]]{0,40}#?\d{2,20}[^\[\]]{0,10}\]|(?:ticket|case|request|incident)[ #:-]{1,3}\d{3,20}", re.IGNORECASE
 )
+_QUESTIONS = frozenset(
+    "how why where can could is does jak proc kde kdy kako zasto gdje zakaj kje wie warum wo wann come perche".split()
+)
 _PREFIX = re.compile(r"\s{0,3}([^\W\d_]{1,6})(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,2})?\s{0,2}[:\uff1a]")
 
 
 _AWAY = frozenset(phrases(_AUTOMATIC))
 _MAYBE_AWAY = frozenset(phrases(_ABSENT))
+_AWAY_IF_ANSWERED = _MAYBE_AWAY | frozenset(phrases(_HOLIDAYS))
 _RECEIVED = phrases(_ACKNOWLEDGED)
 
 
@@ -81,28 +90,61 @@ def away_prefix(subject: str, *, answers: bool) -> str:
     The prefix must be all that stands before the colon, or in brackets, or be the whole subject. Words that people begin subjects
     with, too ("Vacation: days left?"), count only in a mail that `answers` another one: a person's answer begins with "Re:".
     """
-    folded = fold(subject[:300]).lstrip("*- ").replace("\uff1a", ":")
-    bracketed = folded[1:].split("]", 1)[0] if folded.startswith("[") and "]" in folded else ""
+    folded = fold(subject[:300]).lstrip("*- ").replace("\uff1a", ":").replace("\u2019", "'")
+    bracketed = _bracketed(folded)
     if bracketed in _AWAY:
         return bracketed
-    if bracketed:  # "[shop #33575] AutoReply: …": a ticket system's answer
+    if bracketed and folded[0] == "[":  # "[shop #33575] AutoReply: …": a ticket system's answer
         folded = folded.split("]", 1)[1].lstrip()
     if folded.startswith("auto:") and "out of" in folded:
         return "auto: … out of the office"
-    head, colon, _ = folded.partition(":")
+    head, colon, rest = folded.partition(":")
     head = head.strip()
+    before, _, last = head.rpartition(" ")
+    if colon and last in _REPLIES:  # "Out of office Re: …"
+        head = before
     if head in _AWAY and (colon or answers or " " in head):
-        return head
+        return "" if not answers and asks(rest) else head
+    if answers and (found := _beside_the_subject(folded)):
+        return found
     # As a whole subject, one word is too little: people who answer write "Vacation", too, but not "Mimo kancelář".
-    return head if answers and head in _MAYBE_AWAY and (colon or " " in head) else ""
+    return head if answers and head in _AWAY_IF_ANSWERED and (colon or " " in head) else ""
+
+
+def asks(rest: str) -> bool:
+    """Tell whether what stands behind an absence is a question of its own ("Automatic reply: how do I set it up?").
+
+    A program repeats the subject of the mail it answers: behind "Re:" or with a ticket's number, if that mail was a desk's.
+    """
+    rest = rest.strip()
+    first = rest.partition(" ")[0]
+    return (rest.endswith("?") or first in _QUESTIONS) and "[#" not in rest and first.rstrip(":") not in _REPLIES
+
+
+def _beside_the_subject(folded: str) -> str:
+    """Give the absence that a subject begins with before a dash or ends with in brackets; enough only in an answer."""
+    dashed = folded.partition(" - ")[0].strip()
+    if dashed != folded and " " in dashed and (dashed in _AWAY or dashed in _MAYBE_AWAY):
+        return dashed
+    opening = folded.rfind({"]": "[", ")": "("}.get(folded[-1:], "\n"))
+    inside = folded[opening + 1 : -1].strip() if opening > 0 else ""
+    return inside if inside in _AWAY else ""
+
+
+def _bracketed(folded: str) -> str:
+    """Give what stands in brackets at the start of a subject ("[Auto-Reply] …", "(Auto reply) …"), "" if nothing does."""
+    closing = {"[": "]", "(": ")"}.get(folded[:1])
+    return folded[1:].split(closing, 1)[0].strip() if closing and closing in folded else ""
 
 
 def says_received(subject: str) -> str:
     """Give the phrase by which a subject sounds like somebody else's acknowledgement, or like an absence; "" if it does not."""
     folded = fold(subject[:300])
     found = next((phrase for phrase in _RECEIVED if phrase in folded), "")
-    head = folded.replace("\uff1a", ":").partition(":")[0].strip()
-    return found or (head if head in _MAYBE_AWAY or head in _AWAY else "")
+    head, _, rest = folded.replace("\uff1a", ":").partition(":")
+    head = head.strip()
+    away = head in _AWAY or (head in _MAYBE_AWAY and not asks(rest))
+    return found or (head if away else "")
 
 
 def acknowledges(subject: str) -> str:

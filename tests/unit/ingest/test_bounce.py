@@ -144,6 +144,158 @@ def test_people_and_vacations_report_nothing(fields: tuple[str, ...], subject: s
     assert read_bounce(letter(*fields, subject=subject, body=body, envelope_from=envelope)) is None
 
 
+WAITING = (
+    "A message that you sent has not yet been delivered to one or more of its recipients after 24 hours.\n\n"
+    "The address to which it has not yet been delivered is:\n\n  a@b.example\n    {reason}\n\n"
+    "No action is required on your part. Eventually the software will give up, and then the message will be returned to you.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        WAITING.format(reason="Delay reason: connection timed out"),
+        WAITING.format(reason="connection to mail exchanger failed"),
+        "Doručení těmto příjemcům se zpožďuje:\n\na@b.example\n",
+        "Dies ist nur eine Warnung. Sie müssen Ihre Nachricht nicht erneut senden.\n\n<a@b.example>: unknown\n",
+    ],
+)
+def test_a_threat_is_no_failure(body: str) -> None:
+    """B44: what is still being tried has not failed, whatever the warning says may happen in the end, or has happened so far."""
+    bounce = read_bounce(
+        letter("From: MAILER-DAEMON@b.example", subject="Warning: message delayed", body=body, envelope_from="")
+    )
+    assert bounce is not None
+    assert (bounce.failed, bounce.delayed) == ((), ("a@b.example",))
+
+
+def test_what_was_tried_for_long_and_is_over_has_failed() -> None:
+    """B44: a permanent error stays one although the report looks back on the delay."""
+    body = "It could not be delivered; this is a permanent error. It was still being retried on Monday. Failed:\n\n  a@b.example\n    retry timeout exceeded\n"
+    bounce = read_bounce(letter("From: MAILER-DAEMON@b.example", subject="failure", body=body, envelope_from=""))
+    assert bounce is not None
+    assert bounce.failed == ("a@b.example",)
+
+
+@pytest.mark.parametrize(
+    ("author", "subject"),
+    [
+        ("From: SMTP_Antivirus_Gateway@b.example", "Delivery failure notification"),
+        ("From: mail-security-gateway@b.example", "Undeliverable: Invoice"),
+        ("From: Mail Robot <>", "About your mail"),
+    ],
+)
+def test_programs_that_call_themselves_otherwise(author: str, subject: str) -> None:
+    """B42: a gateway's report comes from a name that no person bears, or from nobody, and not only from a postmaster."""
+    body = "Your message could not be delivered to the following recipients:\n\na@b.example\n"
+    bounce = read_bounce(letter(author, subject=subject, body=body))
+    assert bounce is not None
+    assert bounce.failed == ("a@b.example",)
+
+
+@pytest.mark.parametrize("who", ["delivery.service", "mail.room", "security.system", "gateway", "smtp", "anna.mailer"])
+def test_people_with_names_like_machines(who: str) -> None:
+    """B42: a courier who writes of a delivery that failed is no mail system."""
+    body = "The parcel could not be delivered to a@b.example, please call.\n"
+    assert read_bounce(letter(f"From: {who}@kurier.example", subject="Delivery failure", body=body)) is None
+
+
+REFUSED = (
+    "Return-Path: <>\nFrom: Mail Delivery Subsystem <{who}>\nTo: podrska@firma.example\nSubject: {subject}\n"
+    "Auto-Submitted: auto-replied{comment}\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/report; report-type=disposition-notification; boundary="b"\n\n'
+    "--b\nContent-Type: text/plain\n\n{text}\n\n--b\nContent-Type: message/disposition-notification\n\n"
+    "Final-Recipient: rfc822; a@b.example\nOriginal-Message-ID: <md1.abc@firma.example>\n"
+    "Disposition: automatic-action/MDN-sent-automatically; {done}\n\n--b--\n"
+)
+SIEVE = {
+    "who": "postmaster@b.example",
+    "subject": "Automatically rejected mail",
+    "comment": " (rejected)",
+    "text": "Your message was automatically rejected:\nQuota exceeded",
+    "done": "deleted",
+}
+
+
+@pytest.mark.parametrize("change", [{}, {"comment": ""}, {"who": "ana@b.example"}])
+def test_a_receipt_by_which_a_filter_refuses_the_mail(change: dict[str, str]) -> None:
+    """B42: a filter's `reject` (RFC 5429) is a report that the mail was not delivered, in the clothes of a read receipt."""
+    bounce = _read(REFUSED.format(**{**SIEVE, **change}))
+    assert bounce.failed == ("a@b.example",)
+    assert bounce.original_ids == ("md1.abc@firma.example",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"done": "displayed"},
+        {
+            "comment": "",
+            "who": "ana@b.example",
+            "text": "Your message\nSubject: Invoice automatically rejected\nwas deleted unread.",
+        },
+        {"comment": "", "text": "Your message was deleted without being read."},
+    ],
+)
+def test_mail_deleted_unread_was_delivered(change: dict[str, str]) -> None:
+    """B37: who deletes a mail unread did get it."""
+    assert read_bounce(structure_of(REFUSED.format(**{**SIEVE, **change}))) is None
+
+
+def test_a_report_in_wrapping() -> None:
+    """B42: a scanner on the way has packed the report into a mail of its own; its outer recipient, we, did not fail."""
+    inner = report("Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.1.1")
+    raw = (
+        "Return-Path: <>\nFrom: postmaster@b.example\nTo: podrska@firma.example\nSubject: Delivery Status Notification (Failure)\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="w"\n\n'
+        f"--w\nContent-Type: message/rfc822\n\n{inner}\n--w--\n"
+    )
+    assert _read(raw).failed == ("a@b.example",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  other@c.example\n    (generated from a@b.example)\n    550 no such user",
+        "<other@c.example> (expanded from <a@b.example>): mailbox is full",
+        "other@c.example\n    (expanded from: <a@b.example>)",
+    ],
+)
+def test_the_alias_we_wrote_to_counts(line: str) -> None:
+    """B41: behind an alias another address failed; the one that we wrote to is the one we know, with a standard report or without."""
+    text = f"This is a permanent error. The following address(es) failed:\n\n{line}\n"
+    status = "R: x\n\nFinal-Recipient: rfc822;other@c.example\nAction: failed\nStatus: 5.0.0"
+    assert _read(report(status, explanation=text)).failed == ("a@b.example",)
+    plain = letter("From: MAILER-DAEMON@b.example", subject="Mail delivery failed", body=text, envelope_from="")
+    assert read_bounce(plain) == Bounce(("a@b.example",))
+
+
+def test_addresses_given_as_examples_and_those_of_x400() -> None:
+    """B42: an address in "e.g." failed nowhere, and X.400's label is no part of the one that did."""
+    body = "did not reach the following recipient(s):\n\nc=US;o=X;dda:SMTP=a@b.example; on Friday\n\nTry another name, e.g.\nbob@b.example\n"
+    bounce = read_bounce(letter("From: postmaster@b.example", subject="Undeliverable: x", body=body, envelope_from=""))
+    assert bounce is not None
+    assert bounce.failed == ("a@b.example",)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Nie można dostarczyć: Faktura", "Nie można dostarczyć wiadomości do następujących adresatów:"),
+        ("Ni mogoče dostaviti: Račun", "Vašega sporočila ni bilo mogoče dostaviti:"),
+        ("Kézbesíthetetlen: Számla", "Az üzenetet nem sikerült kézbesíteni:"),
+        ("Nedoručiteľné: Faktúra", "Vašu správu nebolo možné doručiť:"),
+        ("Não é possível entregar: Fatura", "Sua mensagem não pôde ser entregue:"),
+        ("Не вдалося доставити: Рахунок", "Ваше повідомлення не вдалося доставити:"),
+        ("退信", "您的邮件无法投递:"),
+    ],
+)
+def test_reports_in_more_languages(subject: str, text: str) -> None:
+    """B42: mail systems report in the language of their users."""
+    plain = letter("From: postmaster@b.example", subject=subject, body=f"{text}\n\na@b.example\n")
+    assert read_bounce(plain) == Bounce(("a@b.example",))
+
+
 @pytest.mark.parametrize("report_type", ["feedback-report", "disposition-notification"])
 def test_other_reports(report_type: str) -> None:
     """Complaints and read receipts are no bounces."""

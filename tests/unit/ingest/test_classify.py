@@ -185,6 +185,62 @@ def test_weak_absence_in_an_answer(subject: str) -> None:
     assert kind_of(subject=subject) is P
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Autoresponse: Račun",
+        "(Auto reply) Račun",
+        "[Auto Generated] Račun",
+        "Out of Office Re: Račun",
+        "I’m out of the office Re: Račun",
+        "Out of the Office - back on Monday: Račun",
+        "RE: Račun [Out of Office]",
+        "Dovolená: Faktura",
+        "Urlaub: Rechnung",
+        "Përgjigje automatike: Fatura",
+    ],
+)
+def test_absence_in_an_answer_however_it_is_joined(subject: str) -> None:
+    """B36: in an answer an absence counts before a colon, a dash or "Re:", and in any brackets."""
+    assert kind_of("In-Reply-To: <1@x.example>", subject=subject) is A
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: how do I set it up?",
+        "Automatische Antwort: wie geht das",
+        "Automatski odgovor: kako se postavlja?",
+        "Automatická odpověď: neodesílá se?",
+        "(urgent) Auto reply is broken",
+        "Away from the office: VPN",
+    ],
+)
+def test_people_ask_about_automatic_replies(subject: str) -> None:
+    """A question that begins a conversation is a person's, also if it is about automatic replies."""
+    assert kind_of(subject=subject) is P
+
+
+@pytest.mark.parametrize("subject", ["Automatic reply: [#1042] How do I pay?", "Automatic reply: Re: How do I pay?"])
+def test_an_absence_that_repeats_a_question(subject: str) -> None:
+    """B36: a program repeats the subject of the mail it answers, a question, too."""
+    assert kind_of(subject=subject) is A
+    assert kind_of("In-Reply-To: <1@x.example>", subject="Automatic reply: How do I pay?") is A
+
+
+def test_devices_get_tickets_but_no_answers() -> None:
+    """B35: a voice message or a web form is worth a ticket; nobody reads answers there. Salesforce is known by its marks."""
+    for field in (
+        "From: asterisk@pbx.firma.example",
+        "From: www-data@shop.example",
+        "X-Asterisk-VM-Message-Num: 3",
+        "X-SFDC-LK: 00D",
+    ):
+        verdict = classify(letter(field))
+        assert (verdict.kind, bool(verdict.no_ack)) == (P, True), field
+    assert kind_of("X-SFDC-AutoResponse: true") is A
+
+
 @pytest.mark.parametrize("subject", ["Vacation", "Absence", "Dovolená", "Odsutnost"])
 def test_one_word_of_absence_is_too_little(subject: str) -> None:
     """Who answers and writes one word for a subject may be a person."""
