@@ -132,7 +132,8 @@ def _likely_codec(data: bytes) -> str:
     scores = {codec: _sense(sample, codec) for codec in _LATIN}
     best = max(scores.values())
     # Where some Latin alphabet explains every letter, it is no other script, however many accents there are.
-    if best < _mostly_high(sample) and (dense := dense_codec(sample)):
+    high = _mostly_high(sample)
+    if high and best < high and (dense := dense_codec(sample)):
         return dense
     tied = [codec for codec, score in scores.items() if score == best]
     if len(tied) == 1:

@@ -178,3 +178,9 @@ def test_no_lone_surrogates_come_out() -> None:
     """UTF-7 can spell half a character, which no JSON and no database would take."""
     text, _ = decode_text(b"+2AA-x", "utf-7")
     assert text.encode("utf-8")
+
+
+def test_one_odd_byte_makes_no_other_script() -> None:
+    """A byte that no Latin charset explains, in a text of plain letters, is not taken for Cyrillic or Chinese."""
+    text = decode_text(b"A SmartFriend\x81 in town", "us-ascii")[0]
+    assert text.replace("\x81", "").replace("\ufffd", "") == "A SmartFriend in town"
