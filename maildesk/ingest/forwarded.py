@@ -16,16 +16,25 @@ from maildesk.ingest.parts import Structure
 from maildesk.ingest.quoting.attribution import attribution_start
 from maildesk.ingest.quoting.glance import glance
 from maildesk.ingest.quoting.header_block import header_block, label
-from maildesk.ingest.quoting.lines import behind_divider, divider, may_divide
+from maildesk.ingest.quoting.lines import behind_divider, divider, is_rule, may_divide
 from maildesk.ingest.quoting.written_date import read_written_date
 from maildesk.language import fold
 from maildesk.model.mail import Address, Forwarded
 
 _LINES = 20_000
+_LONGEST = 2000
 _TEXT = 1_000_000
 _ADDRESS = re.compile(r"[^\s<>\"'()\[\];,:\\]{1,64}@[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,250}[a-zA-Z0-9]")
 _FORWARD_SUBJECTS = frozenset(
-    "fw fwd wg tr rv vs vb vl i pd enc redir videresend ilt doorst fwd. fw. trs továbbítás ang".split()
+    "fw fwd wg tr rv vs vb vl i pd enc redir redir. videresend ilt doorst fwd. fw. trs tovabbitas ang prosl prosl. proslijedeno"
+    " prosledeno predano preposlano preposlane posredovano posr".split()
+)
+_QUOTES = "\"'\u201e\u201c\u201d\u00ab\u00bb"
+_ENDS = frozenset("end kraj konec koniec ende fin fine".split())
+# What stands between date and name in an attribution, folded: "28.10. heeft Jan", "12:46 používateľ Jan".
+_BETWEEN = frozenset(
+    "heeft hat pouzivatel uzivatel uzytkownik korisnik oseba idopontban odesilatel schrieb skrev je da von od ob u v o at um uhr"
+    " kl klo pisze пользователь користувач потребител корисник".split()
 )
 
 
@@ -125,15 +134,34 @@ def _by_headers(lines: list[str], *, sure: bool = False) -> Forwarded | None:
     return Forwarded(
         author,
         block.values.get("subject", "").strip(),
-        "\n".join(lines[block.end :]).strip("\n ").rstrip(),
+        _passed_on(lines[block.end :]),
         read_written_date(block.values.get("date", "") or block.values.get("sent", "")),
         doubt=f"more than one address stands in “{sender[:100]}”" if _is_doubtful(sender) else "",
     )
 
 
+def _passed_on(lines: list[str]) -> str:
+    """Give the text below the headers, without its quote marks if each line bears one, and without the lines that frame it."""
+    said = [at for at, line in enumerate(lines) if line.strip()]
+    if said and all(lines[at].lstrip().startswith(">") for at in said):
+        return "\n".join(_unquoted(lines[said[0] :])).strip("\n ")
+    if said and _ends_forward(lines[said[-1]]):
+        lines = lines[: said.pop()]
+    if said and divider(lines[said[0]]) == "forwarded":  # Zoho draws its line below the headers, too
+        lines = lines[said[0] + 1 :]
+    return "\n".join(lines).strip("\n ")
+
+
+def _ends_forward(line: str) -> bool:
+    """Tell a last line that only draws, or says between drawn lines that the forwarded mail ends."""
+    text = line.strip()
+    framed = text.startswith("---") and text.endswith("---")
+    return is_rule(text) or (framed and fold(text[:200]).strip("- ").partition(" ")[0] in _ENDS)
+
+
 def _is_doubtful(sender: str) -> bool:
     """Tell whether a From line names two people ("ana@x on behalf of jan@y"); the same address twice is one."""
-    found = _ADDRESS.findall(sender[:2000].replace("mailto:", " "))
+    found = _ADDRESS.findall(sender[:_LONGEST].replace("mailto:", " "))
     return len({address.casefold() for address in found}) > 1
 
 
@@ -145,29 +173,45 @@ def _by_attribution(lines: list[str], end: int) -> Forwarded | None:
     if author is None:
         return None
     doubt = f"more than one address stands in “{said[:100]}”" if _is_doubtful(said) else ""
-    return Forwarded(author, "", "\n".join(_unquoted(lines[end + 1 :])).strip("\n "), doubt=doubt)
+    written = _ADDRESS.sub(" ", said[:_LONGEST].replace(author.name, " ") if author.name else said[:_LONGEST])
+    text = "\n".join(_unquoted(lines[end + 1 :])).strip("\n ")
+    return Forwarded(author, "", text, read_written_date(written), doubt=doubt)
 
 
 def _author(value: str, *, attribution: bool = False) -> Address | None:
     """Read `Name <address>` and its kin: [mailto:…], <address<mailto:address>>, 'Name' (address), an address alone."""
-    match = _ADDRESS.search(value[:2000].replace("mailto:", " "))
+    match = _ADDRESS.search(value[:_LONGEST].replace("mailto:", " "))
     if match is None:
         return None
     address = parse_addresses(match.group().encode("utf-8", "ignore"))
     if not address:
         return None
-    name = (
-        value[:2000]
-        .replace("mailto:", " ")[: match.start()]
-        .strip(" \t<[(*")
-        .strip("\"'\u201e\u201c\u201d\u00ab\u00bb <[(")
-    )
-    if attribution:  # the date stands before the name: after the last comma, or in quotes
-        quoted = re.search(
-            r"[\"\u201e\u00ab]([^\"\u201d\u00bb]{1,80})[\"\u201d\u00bb]?\s{0,3}[<\[(]?\s{0,3}$", value[: match.start()]
-        )
-        name = quoted.group(1) if quoted else name.rpartition(",")[2].strip()
-        name = "" if any(c.isdigit() for c in name) else name
+    name = _unwrapped(value[:_LONGEST].replace("mailto:", " ")[: match.start()])
+    if attribution:
+        name = _attributed(value[: match.start()], name)
     return Address(
         address[0].address, "" if "@" in name or name.casefold() == address[0].address.casefold() else name[:200]
     )
+
+
+def _unwrapped(name: str) -> str:
+    """Take off a name what stands around it; "'Jan' via Sales" keeps its quotes."""
+    name = name.strip(" \t<[(*")
+    if name[:1] in _QUOTES and (name[-1:] in _QUOTES or not any(mark in name[1:] for mark in _QUOTES)):
+        name = name.strip(_QUOTES)
+    elif name[-1:] in _QUOTES and not any(mark in name[:-1] for mark in _QUOTES):
+        name = name.rstrip(_QUOTES)
+    return name.strip(" <[(")
+
+
+def _attributed(above: str, name: str) -> str:
+    """Give the name in an attribution: in quotes, or behind the date, which stands before it."""
+    quoted = re.search(r"[\"\u201e\u00ab]([^\"\u201d\u00bb]{1,80})[\"\u201d\u00bb]?\s{0,3}[<\[(]?\s{0,3}$", above)
+    if quoted:
+        return quoted.group(1).strip(" \xa0\u202f")
+    parts = name.rpartition(",")[2].split()
+    last = max((at for at, part in enumerate(parts) if any(map(str.isdigit, part))), default=-1)
+    begin = last + 1
+    while begin < len(parts) and fold(parts[begin]) in _BETWEEN:
+        begin += 1
+    return " ".join(parts[begin:])

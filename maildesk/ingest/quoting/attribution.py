@@ -13,6 +13,10 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[^\s<>@:]@[^\s<>@]")
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
+# "Am 2.11. schrieb mir Ihr Kollege:", "kolega mi napsal:": people tell so, programs do not. Folded.
+_TOLD = frozenset(
+    "me us our my mi mne nam nama vam jste ste vy vas vase moj moja nas nase mir uns ihr ihre sie mein meine".split()
+)
 _SHARED = re.compile(r"(?:--+ ?|(?<=\S) )(?=(?:On|Am|Dne|Dana|Le|El|Em|Il|Op|Den|W dniu) [^:]{0,40}\d)")
 
 
@@ -57,7 +61,16 @@ def attribution_start(lines: list[str], end: int, *, quote_follows: bool, alone:
         if start < 0 or len(joined) > LINE:
             return None
         joined = f"{lines[start].strip(' *_')} {joined}"
+    goes_on = end + 1 < len(lines) and bool(lines[end + 1].strip())
+    if not quote_follows and not _ADDRESS.search(joined) and _is_told(joined, goes_on=goes_on):
+        return None
     return _extend(lines, start, end)
+
+
+def _is_told(joined: str, *, goes_on: bool) -> bool:
+    """Tell a sentence of the author's own; "On 2 November you wrote:" some programs write, but leave a line blank below it."""
+    said = _WORD.findall(fold(joined))
+    return not _TOLD.isdisjoint(said) or (goes_on and "you" in said)
 
 
 def _is_ruled(text: str) -> bool:
@@ -91,6 +104,9 @@ def _extend(lines: list[str], start: int, end: int) -> int:
             break
         if _DATE.search(piece) and (_has_opener(piece) or (lacking and _ADDRESS.search(piece))):
             return above
+        dated = _has_opener(piece) or (piece[:1].isdigit() and _DATE.search(piece))
+        if dated and above == start - 1 and lines[start].lstrip().startswith("<"):
+            return above  # "2. 11. 2026 v 15:05, Jan", broken before the address
     return start
 
 

@@ -11,6 +11,7 @@ to: to; recipient; recipients
 cc: cc; copy
 reply: reply-to; reply to
 subject: subject
+other: importance; attachments; priority; sensitivity; attachment
 original: original message; reply message; original email; original mail; original appointment; previous message; \
 end of original message; begin original message; initial message; quoted message; message from; in reply to
 forwarded: forwarded message; forwarded mail; forwarded email; begin forwarded message; forward message; forwarded letter; \
@@ -28,12 +29,14 @@ to: an; empfänger
 cc: kopie; kopie (cc); cc
 reply: antwort an; antworten an
 subject: betreff; thema
+other: wichtigkeit; anlagen; anhänge; priorität; vertraulichkeit
 original: ursprüngliche nachricht; original-nachricht; originalnachricht; original nachricht; antwort nachricht; \
 originalmail; ursprüngliche mail; original-mail; urspruengliche nachricht
 forwarded: weitergeleitete nachricht; anfang der weitergeleiteten nachricht; weitergeleitete e-mail; weitergeleitet von; \
 weitergeleitete mail
 device: von meinem; von meiner; gesendet von; gesendet mit; diese nachricht wurde von; mobil gesendet; \
-holen sie sich outlook; outlook für; gesendet aus; von unterwegs gesendet
+holen sie sich outlook; outlook für; gesendet aus; von unterwegs gesendet; diese e-mail wurde von meinem; diese mail wurde von; \
+android gesendet; iphone gesendet; ipad gesendet; handy gesendet; smartphone gesendet
 
 [cs]
 wrote: napsal(a); napsal; napsala; napsal/a; píše; psal; psala; odeslal; napsali
@@ -45,10 +48,11 @@ to: komu; příjemce; pro
 cc: kopie; kopie (cc)
 reply: odpověď na; odpovědět na; adresa pro odpověď; odpověď komu
 subject: předmět; věc
-original: původní zpráva; původní e-mail; původní email; puvodni zprava; původní mail
+other: důležitost; přílohy; příloha; priorita; citlivost
+original: původní zpráva; odchozí zpráva; původní e-mail; původní email; puvodni zprava; původní mail
 forwarded: přeposlaná zpráva; začátek přeposílané zprávy; přeposlal; přeposlaný e-mail; přeposlaný mail
 device: odesláno z; odesláno ze; posláno z; odeslano z; posláno ze; poslano z; odesláno pomocí; získat outlook; napsáno na; \
-odesláno prostřednictvím; odesláno přes
+odesláno prostřednictvím; odesláno přes; tento e-mail byl odeslán z; tento email byl odeslán z; tato zpráva byla odeslána z
 
 [sk]
 wrote: napísal(a); napísal; napísala; napísal/a; píše; používateľ napísal; odoslal
@@ -60,6 +64,7 @@ to: komu; pre; príjemca
 cc: kópia; kópia (cc)
 reply: odpovedať na; odpovedať-pre; odpoveď na; odpovedať komu
 subject: predmet; vec
+other: dôležitosť; prílohy; príloha; priorita
 original: pôvodná správa; pôvodný e-mail; pôvodná správa --- original message
 forwarded: preposlaná správa; začiatok preposlanej správy; preposlaná správa --- forwarded message; preposlal
 device: odoslané z; odoslané zo; poslané z; poslané zo; získať outlook; odoslané pomocou; odoslane z; poslane z
@@ -75,6 +80,7 @@ to: prima; za; primatelj; komu
 cc: kopija; kp; cc
 reply: odgovori na; odgovor na; odgovor za
 subject: predmet; naslov; tema
+other: važnost; privici; privitci; prilozi; prioritet
 original: izvorna poruka; originalna poruka; prvotna poruka; izvorna e-pošta; izvorni mail
 forwarded: proslijeđena poruka; prosljeđena poruka; započni proslijeđenu poruku; početak proslijeđene poruke; \
 preusmjerena poruka; proslijedio; proslijeđeni mail
@@ -90,6 +96,7 @@ to: za; prejemnik; komu
 cc: kp; kopija
 reply: odgovori za; odgovor na; odgovori na
 subject: zadeva; predmet
+other: pomembnost; priloge; prednost
 original: izvirno sporočilo; prvotno sporočilo; originalno sporočilo
 forwarded: posredovano sporočilo; začetek posredovanega sporočila; posredoval
 device: poslano z; poslano iz; poslano s; poslano prek; prenesite outlook
@@ -104,6 +111,7 @@ to: прима; за; prima; za; коме
 cc: коп; копија; kopija
 reply: одговор за; одговори на
 subject: тема; наслов; предмет; tema; naslov
+other: важност; прилози; važnost; prilozi
 original: изворна порука; оригинална порука; originalna poruka; izvorna poruka
 forwarded: прослеђена порука; prosleđena poruka
 device: послато са; poslato sa; poslato iz; poslato preko
@@ -122,8 +130,8 @@ forwarded: проследена порака; препратена порака
 device: испратено од; пратено од
 
 [pl]
-wrote: pisze; napisał(a); napisał; napisała; napisał/a; użytkownik napisał; nadesłał; wysłał
-on: w dniu; dnia; użytkownik; w; dn
+wrote: wiadomość napisana przez; pisze; napisał(a); napisał; napisała; napisał/a; użytkownik napisał; nadesłał; wysłał
+on: wiadomość napisana przez; w dniu; dnia; użytkownik; w; dn
 from: od; nadawca; wysyłane przez
 sent: wysłano; wysłane; data wysłania
 date: data
@@ -131,6 +139,7 @@ to: do; adresat; odbiorca
 cc: dw; kopia
 reply: odpowiedź-do; odpowiedz do; odpowiedź do
 subject: temat; dotyczy
+other: ważność; załączniki; priorytet
 original: wiadomość oryginalna; oryginalna wiadomość; treść oryginalnej wiadomości; wiadomość źródłowa; \
 original message; koniec treści oryginalnej wiadomości
 forwarded: wiadomość przekazana; przekazana wiadomość; treść przekazanej wiadomości; początek przekazywanej wiadomości; \

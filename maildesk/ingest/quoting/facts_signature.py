@@ -4,9 +4,9 @@ DEVICES = """
 acompli airmail android androida androidu aol appareil apple blackberry bluemail cell cellphone cellulare celular celulare
 cloudmagic device dispositiu dispositivo edison enhed enhet galaxy gerät gmail gsm handheld handy hey honor hotmail htc
 huawei ios ipad ipada ipadu iphone iphone-a iphone-om iphonea iphoneom iphoneu iphonom iphonu ipod készülékemről lg lumia
-mail maila mailbox mailu mobil mobile mobilem mobilnega mobilni mobilnog mobilního mobiltelefon mobiltelefonom mobilu mobily
-mobitel mobitela mobiteli motorola móvil naprave newton nokia oneplus oppo orange outlook pda phone pixel pocketpc poco
-portable proton protonmail realme redmi samsung smartfon smartfona smartfonu smartphone smartphonu sony spark sparrow
+mail maila mailbox mailu mobil mobile mobilem mobilnega mobilni mobilnog mobilního mobilnej mobiltelefon mobiltelefonom mobilu
+mobily mobitel mobitela mobiteli motorola móvil naprave newton nokia oneplus oppo orange outlook pda phone pixel pocketpc poco
+poczta portable proton protonmail realme redmi samsung smartfon smartfona smartfonu smartphone smartphonu sony spark sparrow
 superhuman tablet tableta tabletu telefon telefona telefonas telefone telefono telefonom telefonomról telefonu telefoon
 telefoonu telemóvel thunderbird touchmail treo tutanota typeapp téléphone uređaja verizon vodafone windows wp xiaomi xperia
 yahoo zariadenia zařízení айфона мобилен мобильного пристрою телефон телефона телефону устройства

@@ -227,14 +227,14 @@ device: 发自我的; 從我的; 从我的; 傳送自; 寄自我的; 发自; 傳
 
 [ja]
 wrote: のメッセージ; 書きました; 書いた; が書きました; のメール; さんは書きました; wrote
-from: 差出人; 送信者; 発信者
+from: 差出人; 送信者; 発信者; 送信元
 sent: 送信日時; 送信日
 date: 日付; 日時
-to: 宛先; 受信者
+to: 宛先; 受信者; 送信先
 cc: cc; 写し
 subject: 件名
 original: 元のメッセージ; 元のメール; 元メッセージ; original message
-forwarded: 転送されたメッセージ; 転送メッセージ; 転送されたメール; forwarded message
+forwarded: 転送されたメッセージ; 転送メッセージ; メッセージを転送; 転送されたメール; forwarded message
 device: から送信; より送信
 
 [ko]

@@ -32,13 +32,17 @@ def header_block(lines: list[str], start: int, *, sure: bool = False) -> HeaderB
     """
     values = _labels_in_a_row(lines[start])
     if not values:
-        return None
+        return _without_colons(lines, start) if sure else None
     kind = last = next(reversed(values))
     end, blanks = start + 1, 0
     for at in range(start + 1, min(start + 40, len(lines))):
         line = lines[at].strip(" \t\xa0>|")
         kind, value = label(line)
-        if kind and kind not in values:
+        if kind == "other":  # only right below the others: further down it is the text that says "Attachments:"
+            if blanks:
+                break
+            end = at + 1
+        elif kind and kind not in values:
             values[kind], last, end, blanks = value, kind, at + 1, 0
         elif not line:
             blanks += 1
@@ -59,8 +63,8 @@ def header_block(lines: list[str], start: int, *, sure: bool = False) -> HeaderB
 def _labels_in_a_row(line: str) -> dict[str, str]:
     """Read a line that begins with a label; Yahoo and Samsung put all headers on one line."""
     kind, value = label(line)
-    values = {kind: value} if kind else {}
-    if not kind or value.count(":") < 1:
+    values = {kind: value} if kind and kind != "other" else {}
+    if not values or value.count(":") < 1:
         return values
     parts = value.replace(">", "> ").split(" ")
     begin = 0
@@ -74,8 +78,38 @@ def _labels_in_a_row(line: str) -> dict[str, str]:
                 kind, begin = found, at + 1
                 values[kind] = ""
                 break
+        else:
+            glued = _glued(parts[at - 1] if part in COLONS and at > begin else part)
+            if glued[0] and glued[0] not in values:
+                values[kind] = " ".join((*parts[begin : at - (part in COLONS)], glued[1])).strip()
+                kind, begin = glued[0], at + 1
+                values[kind] = ""
     values[kind] = " ".join(parts[begin:]).strip()
     return values
+
+
+def _glued(part: str) -> tuple[str, str]:
+    """Split a label off the word before it: Yahoo leaves out the space ("GMT+1Subject:"); its kind, and the word."""
+    text = part[:60].rstrip(":\uff1a")
+    for at in range(len(text) - 1, 0, -1):
+        if text[at].isupper() and (kind := words.LABELS.get(fold(text[at:]), "")) and kind != "other":
+            return kind, text[:at]
+    return "", ""
+
+
+def _without_colons(lines: list[str], start: int) -> HeaderBlock | None:
+    """Read the headers that eM Client writes below its dividing line: labels without colons, one a line."""
+    values: dict[str, str] = {}
+    at = start
+    for at in range(start, min(start + 8, len(lines))):
+        name, _, value = lines[at][:LINE].strip(" \t\xa0>").partition(" ")
+        kind = words.LABELS.get(fold(name), "")
+        if not kind or kind in values or not value:
+            break
+        values[kind] = value.strip()
+    if "@" not in values.get("from", "") or not values.keys() & {"to", "date", "sent"}:
+        return None
+    return HeaderBlock(start, start + len(values), values)
 
 
 def _label_follows(lines: list[str], at: int) -> bool:

@@ -31,6 +31,12 @@ def is_rule(line: str) -> bool:
     return len(text) >= 5 and not text.strip("-_=*\u2010\u2011\u2012\u2013\u2014\u2500 ")
 
 
+def is_framed(line: str) -> bool:
+    """Tell a line of few words between two drawn lines ("----- Odchozí zpráva -----"), whatever the words."""
+    text = line.strip()
+    return 10 <= len(text) <= 80 and text.startswith("---") and text.endswith("---")
+
+
 def may_divide(line: str) -> bool:
     """Tell at a glance whether a line could divide or introduce a quote; nearly all lines of a text could not."""
     text = line.lstrip()

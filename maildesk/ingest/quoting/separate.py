@@ -3,7 +3,7 @@
 from maildesk.ingest.quoting.attribution import attribution_start, shared_at
 from maildesk.ingest.quoting.header_block import header_block
 from maildesk.ingest.quoting.labels import Lines, Part, shown
-from maildesk.ingest.quoting.lines import divider, is_rule
+from maildesk.ingest.quoting.lines import divider, is_framed, is_rule
 from maildesk.model.reason import Reason
 from maildesk.model.why import Why
 
@@ -64,12 +64,22 @@ def _separator(page: Lines, at: int, *, alone: bool) -> tuple[int, int, str] | N
     kind = divider(lines[at])
     if kind:
         block = header_block(lines, following) if (following := _next_text(page, at + 1)) < len(lines) else None
+        if block is None and kind == "original" and _is_announced(page, at):
+            return None
         return at, block.end if block else at + 1, kind
     block = header_block(lines, at)
     if block:
         return at, block.end, "headers"
     start = attribution_start(lines, at, quote_follows=_quote_follows(page, at), alone=alone)
     return None if start is None else (start, at + 1, "attribution")
+
+
+def _is_announced(page: Lines, at: int) -> bool:
+    """Tell a dividing line without headers that somebody shows ("The mail says:"): what stands below may be his again."""
+    above = at - 1
+    while above >= 0 and not page.heads[above]:
+        above -= 1
+    return above >= 0 and page.texts[above].rstrip()[-1:] == ":" and not _quote_follows(page, at)
 
 
 def _quote_follows(page: Lines, at: int) -> bool:
@@ -85,9 +95,11 @@ def _next_text(page: Lines, at: int) -> int:
 
 
 def _above_rules(lines: list[str], start: int) -> int:
-    """Move up over a drawn line and blank ones above an introduction."""
+    """Move up over a drawn line, with or without words in it, and blank ones above an introduction."""
     at = start
-    while at > 0 and start - at < 6 and (not lines[at - 1].strip() or is_rule(lines[at - 1])):
+    while (
+        at > 0 and start - at < 6 and (not lines[at - 1].strip() or is_rule(lines[at - 1]) or is_framed(lines[at - 1]))
+    ):
         at -= 1
         if lines[at].strip():
             start = at

@@ -40,15 +40,23 @@ _DEVICE_PARTS = (
     "samsung",
     "galaxy",
     "smartphone",
+    "email.cz",
+    "seznam.cz",
+    "web.de",
     "スマホ",
     "手机",
     "手機",
 )
 _DEVICE_HINTS = (*_DEVICE_STEMS, *_DEVICE_PARTS)
 _MARKS = ("-- ", "--\xa0")
+_PHONE = re.compile(
+    r"(?:^|[\s(,|/])(?:tel|telefon|phone|mobile?|mob|mobitel|mobil|gsm|cell|fax|faks|handy|office|direct|[tmpfhwc])\s?[.:)]"
+    r"|(?:^|[^\w/])(?:\+\s?|00)\d|^[\d\s()./-]{7,}$"
+)
 _MOST_BELOW = 12
 _LONGEST_CARD = 8
 _WORD = re.compile(r"[\w-]+")
+_APPLE = re.compile(r"\bi[A-Z][a-z]")  # whatever Apple calls its next device
 _NAME_DASH = re.compile(r"[-\u2013\u2014~] ?[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){0,2}[.,!]?")
 _LIST_FOOTER = (
     "mailing list",
@@ -93,6 +101,7 @@ def _trim(lines: list[str], end: int) -> int:
 def _delimiter(lines: list[str], first: int) -> int | None:
     """Find "-- " (RFC 3676 §4.3), or a bare "--" that many clients and HTML leave of it, if little stands below it."""
     below = contacts = 0
+    asks = speaks = False
     found = None
     for at in range(len(lines) - 1, first, -1):
         if below > _MOST_BELOW:  # from here up only the mark itself counts, and the topmost
@@ -101,14 +110,22 @@ def _delimiter(lines: list[str], first: int) -> int | None:
         bare = lines[at].strip(" \t\xa0")
         if (
             lines[at] in _MARKS
-            or (bare in ("--", "---", "\u2014", "__", "- -"))
+            or (bare == "--" and (contacts or not asks))
+            or (bare in ("---", "\u2014", "__", "- -") and (contacts or not speaks))
             or (is_rule(bare) and below >= 2 and contacts)
         ):
             found = at
         elif bare:
             below += 1 if len(bare) < 80 else 5
             contacts += below <= _MOST_BELOW and _is_contact(bare)
+            # Some draw such a line between two thoughts: what goes on in sentences below it, and names no telephone, is text.
+            asks = asks or (bare[-1] == "?" and bare.count(" ") >= 3)
+            speaks = speaks or asks or (bare[-1] in ".!" and bare.count(" ") >= 3 and not _is_known_footer(bare))
     return found
+
+
+def _is_known_footer(line: str) -> bool:
+    return is_device_line(line) or _is_legal(line[:300])
 
 
 def _index(lines: list[str], text: str, start: int, end: int) -> int:
@@ -126,7 +143,7 @@ def is_device_line(line: str) -> bool:
         return False
     folded = fold(text)
     spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
-    named = not _DEVICE_WORDS.isdisjoint(spoken)
+    named = not _DEVICE_WORDS.isdisjoint(spoken) or _APPLE.search(text) is not None
     if not named and not any(map(folded.__contains__, _DEVICE_HINTS)):  # most lines: no word is looked at
         return False
     named = named or any(word.startswith(_DEVICE_STEMS) for word in spoken)
@@ -143,7 +160,7 @@ def _device_lines(lines: list[str], first: int, end: int) -> int:
     while at > first and looked < 4:
         if lines[at].strip():
             looked += 1
-            if is_device_line(lines[at]):
+            if is_device_line(lines[at]) and not lines[_trim(lines, at) - 1].rstrip().endswith(":"):
                 found, looked = at, 0
         at -= 1
     return found
@@ -213,7 +230,10 @@ def _contact_block(lines: list[str], first: int, end: int) -> int:
 
 
 def _card(lines: list[str], first: int, end: int) -> int:
-    """Find a last paragraph that is a visiting card: a name, then mostly telephone, mail and web addresses."""
+    """Find a last paragraph that is a visiting card: a name, then mostly telephone, mail and web addresses.
+
+    Other numbers (of a machine, a company, an account) are what was asked for, and no card.
+    """
     begin = end
     while begin > first and end - begin <= _LONGEST_CARD and lines[begin - 1].strip():
         begin -= 1
@@ -222,12 +242,15 @@ def _card(lines: list[str], first: int, end: int) -> int:
     is_card = (
         3 <= len(card) <= _LONGEST_CARD
         and all(len(line.strip()) <= 60 for line in card)
-        and sum(_is_contact(line) for line in card) >= 2
+        and sum(map(_is_reach, card)) >= 2
         and not _is_contact(card[0])
+        and all(_is_reach(line) for line in card if _is_contact(line))
     )
-    if not is_card or begin <= first or ":" in card[0] or lines[above].rstrip().endswith((":", ",", "\u2026")):
+    if not is_card or begin <= first or ":" in card[0]:
         return end
-    return begin
+    said = lines[above].rstrip()
+    # "please call" and two people below it is no card: what stands above one ends a sentence.
+    return begin if said[-1] not in ":,\u2026" and not said[-1].isalnum() else end
 
 
 def _is_closing(line: str) -> bool:
@@ -240,6 +263,13 @@ def _is_contact(line: str) -> bool:
         return True
     digits = sum(map(str.isdigit, line))
     return digits >= 6 and ("+" in line or digits * 3 >= len(line.strip()) or ":" in line)
+
+
+def _is_reach(line: str) -> bool:
+    """Tell a line that says how to reach somebody; the number of a machine or a company is none."""
+    return (
+        "@" in line or "www." in line or "http" in line or (_is_contact(line) and bool(_PHONE.search(fold(line[:200]))))
+    )
 
 
 def _dashed_name(lines: list[str], first: int, end: int) -> int:

@@ -3,7 +3,8 @@
 `facts_east` and `facts_world` hold one block a language, one line a kind; phrases are separated by `;`. To teach a language, add
 its block: nothing else changes.
 Kinds: `wrote` the verb of an attribution line; `on` how such a line may begin; `from sent date to cc reply subject` the labels of
-a quoted header; `original` and `forwarded` the words of a dividing line; `device` how a line about the sending device speaks.
+a quoted header, `other` those that may only follow them (Outlook's "Importance:"); `original` and `forwarded` the words of a
+dividing line; `device` how a line about the sending device speaks.
 Everything is compared folded (see `maildesk.language.fold`): case and accents do not matter.
 """
 
@@ -24,7 +25,7 @@ def _read(kind: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-LABEL_KINDS = ("from", "sent", "date", "to", "cc", "reply", "subject")
+LABEL_KINDS = ("from", "sent", "date", "to", "cc", "reply", "subject", "other")
 LANGUAGES = tuple(line[1:3] for line in _LINES if line.startswith("["))
 WROTE = _read("wrote")
 OPENERS = _read("on")

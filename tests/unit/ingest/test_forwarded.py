@@ -76,6 +76,63 @@ def test_yahoo_writes_headers_on_one_line() -> None:
     assert found.author.address == "jan@kunde.example"
 
 
+def test_yahoo_leaves_out_the_space_before_a_label() -> None:
+    """B61: where Yahoo writes the labels right behind the words before them, subject and date are read all the same."""
+    head = '   ----- Přeposlaná zpráva ----- Od: Jan Novák <jan@kunde.example>Komu: "ana@firma.example" <ana@firma.example>'
+    rest = "Datum: úterý 3. listopadu 2026 10:15:00 SEČPředmět: Tiskárna: nejde"
+    found = read_forwarded(f"#new\n\n{head}{rest}\n {TEXT}\n", letter(subject="Fw: x"))
+    assert found == msgspec.structs.replace(WANTED, date=dt.datetime(2026, 11, 3, 10, 15))
+
+
+@pytest.mark.parametrize(
+    ("frame", "subject"),
+    [
+        ("Od: {}\nOdesláno: úterý 3. listopadu 2026 10:15\nKomu: Ana\nPředmět: Tiskárna: nejde\nDůležitost: Vysoká\n\n{}", "FW: x"),
+        ("Od: {}\nPoslano: utorak, 3. studenoga 2026. 10:15\nPrima: Ana\nPredmet: Tiskárna: nejde\nPrivici: a.pdf\n\n{}", "Prosl.: x"),
+        ('------ Přeposlaná zpráva ------\nOd {}\nKomu ana@firma.example\nDatum 03.11.2026 10:15:12\nPředmět Tiskárna: nejde\n\n{}', "Fw: x"),
+        ("----- Forwarded message from x -----\n\nFrom: {}\nSubject: Tiskárna: nejde\nDate: Tue, 3 Nov 2026 10:15:00 +0100\n\n{}\n\n----- End forwarded message -----\n", "Fwd: x"),
+        ("=== Forwarded message ===\nFrom: {}\nTo: a\nDate: 3. 11. 2026 10:15\nSubject: Tiskárna: nejde\n=== Forwarded message ===\n\n{}", "Fwd: x"),
+        ("---------- メッセージを転送 ---------\n送信元：{}\n日付：2026年11月3日\n件名：Tiskárna: nejde\n送信先：a\n\n{}", "Fwd: x"),
+    ],
+)  # fmt: skip
+def test_lines_that_frame_a_forwarded_mail_are_no_text(frame: str, subject: str) -> None:
+    """B61: labels that follow the subject, labels without colons and lines that end a forward are not what its author wrote."""
+    found = read_forwarded(f"#new\n\n{frame.format('Jan Novák <jan@kunde.example>', TEXT)}", letter(subject=subject))
+    assert undated(found) == WANTED
+    assert found is not None
+    assert found.date is not None
+    assert found.date.date() == dt.date(2026, 11, 3)
+
+
+def test_a_body_that_is_quoted_as_a_whole_loses_its_marks() -> None:
+    """B61: Missive and Proton quote the text below bare headers; a text that only begins with a quote keeps it."""
+    head = "---------- Forwarded message ----------\nFrom: Jan Novák <jan@kunde.example>\nSubject: Tiskárna: nejde\n\n"
+    quoted = "\n".join(f"> {line}".rstrip() for line in TEXT.split("\n"))
+    assert undated(read_forwarded(f"#new\n\n{head}{quoted}\n>\n", letter(subject="Fwd: x"))) == WANTED
+    found = read_forwarded(f"#new\n\n{head}> Jde už?\n\nNe.\n", letter(subject="Fwd: x"))
+    assert found is not None
+    assert found.text == "> Jde už?\n\nNe."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dne 28/10/2026 12:46, Jan Novák <jan@kunde.example> napsal(a):",
+        "28/10/2026 12:46 používateľ Jan Novák (<jan@kunde.example>) napísal:",
+        "Op 28-10-2026 12:46 heeft Jan Novák <jan@kunde.example> geschreven:",
+        "Le 28/10/2026 12:46, «\xa0Jan Novák\xa0» <jan@kunde.example> a écrit :",
+        "28/10/2026 12:46 időpontban Jan Novák (jan@kunde.example) ezt írta:",
+        'Am 28.10.26, 12:46 schrieb "Jan Novák" <jan@kunde.example>:',
+    ],
+)
+def test_an_attribution_tells_name_and_date(line: str) -> None:
+    """B61: Outlook that forwards with an attribution only says who wrote when, in each language in its own order."""
+    found = read_forwarded(f"#new\n\n{line}\n\n    Nejde mi tiskárna.\n", letter(subject="FW: x"))
+    assert found is not None
+    assert found.author == Address("jan@kunde.example", "Jan Novák")
+    assert found.date == dt.datetime(2026, 10, 28, 12, 46)
+
+
 def test_attached_mail() -> None:
     """B61: a mail forwarded as message/rfc822 is read from its part, decoded."""
     raw = (
@@ -138,6 +195,22 @@ def undated(found: Forwarded | None) -> Forwarded | None:
         ("11/3/2026 7:00", None),
         ("3. listopada 2026. u 9:05", dt.datetime(2026, 10, 3, 9, 5)),
         ("wtorek, 3 listopada 2026 9:05", dt.datetime(2026, 11, 3, 9, 5)),
+        ("uto, 27. lis 2026. u 9:05", dt.datetime(2026, 10, 27, 9, 5)),
+        ("wt., 27 lis 2026 o 9:05", dt.datetime(2026, 11, 27, 9, 5)),
+        ("27. lis 2026 9:05", None),
+        ("9. srpna 2026 9:05", dt.datetime(2026, 8, 9, 9, 5)),
+        ("niedziela, 5 lipca 2026 9:05", dt.datetime(2026, 7, 5, 9, 5)),
+        ("5. lipnja 2026. u 9:05", dt.datetime(2026, 6, 5, 9, 5)),
+        ("tiistai 3. marraskuuta 2026 klo 9.05.12", dt.datetime(2026, 11, 3, 9, 5, 12)),
+        ("marți, 3 noiembrie 2026, 09:05", dt.datetime(2026, 11, 3, 9, 5)),
+        ("terça-feira, 6 de outubro de 2026 9:05", dt.datetime(2026, 10, 6, 9, 5)),
+        ("вторник, 3 ноября 2026 г., 9:05", dt.datetime(2026, 11, 3, 9, 5)),
+        ("середа, 5 серпня 2026 р. о 9:05", dt.datetime(2026, 8, 5, 9, 5)),
+        ("3 Kasım 2026 Salı 09:05", dt.datetime(2026, 11, 3, 9, 5)),
+        ("2026年11月3日火曜日 9:05", dt.datetime(2026, 11, 3, 9, 5)),
+        ("Tuesday, November 3rd, 2026 at 9:05 AM", dt.datetime(2026, 11, 3, 9, 5)),
+        ("03.11.26  9:05  (GMT+01:00)", dt.datetime(2026, 11, 3, 8, 5, tzinfo=dt.UTC)),
+        ("03/11/26 9:05", None),
         ("31. 2. 2026", None),
         ("yesterday", None),
         ("", None),
@@ -198,7 +271,22 @@ def test_returned_mail_is_not_forwarded() -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Fwd: x", "FW: x", "fw:x", "WG: x", "PD: x", "TR : x", "I: x", "RV: x", "VS: x", "İLT: x", "Fwd:Re: x"]
+    "subject",
+    [
+        "Fwd: x",
+        "FW: x",
+        "fw:x",
+        "WG: x",
+        "PD: x",
+        "TR : x",
+        "I: x",
+        "RV: x",
+        "VS: x",
+        "İLT: x",
+        "Fwd:Re: x",
+        "Prosl: x",
+        "Redir.: x",
+    ],
 )
 def test_forward_subjects(subject: str) -> None:
     """Forward prefixes of many languages are known, in any case."""
