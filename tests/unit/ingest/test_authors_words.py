@@ -9,7 +9,7 @@ QUOTE = "Dne 02. 11. 26 v 15:05 Podpora napsal(a):\n> Jaké má přístroj čís
 DATA = {
     "numbers of a machine": "Dobrý den,\n\nje to tento.\n\nČerpadlo X200\nVýrobní číslo: 4711081512\nVerze: 20261102",
     "numbers of a company": "Poštovani,\n\nšaljem podatke.\n\nPrimjer d.o.o.\nOIB: 12345678901\nIBAN: HR1210010051863000160",
-    "a company and its telephone": "Zde jsou údaje.\n\nPříklad s.r.o.\nIČO: 12345678\ntel.: +420 777 123 456\nDlouhá 1, Praha",
+    "a company and its telephone": "Zde jsou údaje.\n\nPříklad s.r.o.\nIČO: 12345678\ntel.: +420 777 123 456\ninfo@priklad.example",
     "people to be called": "Hello,\n\nplease call\n\nPeter Black\n+44 7700 900123\nor Mary White\n+44 7700 900124",
     "a footer that is shown": "Add this line to our mails:\n\nSent from my iPhone\n\nThank you",
     "two thoughts and a line between": "Děkuji.\n\n---\n\nA ještě něco: nejde ani tiskárna v přízemí.\n\nJana",

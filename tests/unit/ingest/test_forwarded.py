@@ -104,6 +104,14 @@ def test_lines_that_frame_a_forwarded_mail_are_no_text(frame: str, subject: str)
     assert found.date.date() == dt.date(2026, 11, 3)
 
 
+def test_a_text_may_begin_like_a_label() -> None:
+    """B61: "Attachments: …" right below the headers is one of them; below a blank line it is what the author wrote."""
+    head = "From: Jan Novák <jan@kunde.example>\nSent: Tuesday, November 3, 2026\nTo: Ana\nSubject: x\n\n"
+    found = read_forwarded(f"#new\n\n{head}Attachments: none came.\nWhy?", letter(subject="FW: x"))
+    assert found is not None
+    assert found.text == "Attachments: none came.\nWhy?"
+
+
 def test_a_body_that_is_quoted_as_a_whole_loses_its_marks() -> None:
     """B61: Missive and Proton quote the text below bare headers; a text that only begins with a quote keeps it."""
     head = "---------- Forwarded message ----------\nFrom: Jan Novák <jan@kunde.example>\nSubject: Tiskárna: nejde\n\n"
