@@ -12,12 +12,13 @@ from pathlib import Path
 from bench.client import send_all
 from bench.crowd import crowd
 from bench.daemon import cpu_of, end, memory_of, settle, start, start_daemon
+from bench.letters import letters_cost
 from bench.mails import letters
 from bench.rules import reload_cost, rules_cost
 
 
 def main() -> None:
-    """Measure accept, a skeleton of plain libraries, the full way, latency, memory, rules, and a desk with many tickets."""
+    """Measure accept, a skeleton of plain libraries, the full way, latency, memory, letters, rules, a desk with many tickets."""
     options = argparse.ArgumentParser(prog="python -m bench")
     options.add_argument("--mails", type=int, default=2000, help="mails in the full-way run")
     options.add_argument("--paced", type=int, default=300, help="mails in the paced run")
@@ -29,6 +30,7 @@ def main() -> None:
     accept()
     plain = skeleton(min(given.mails, 600))
     full_way(given.mails, given.paced, plain)
+    letters_cost()
     rules_cost()
     reload_cost()
     if given.tickets:

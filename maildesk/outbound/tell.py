@@ -7,6 +7,7 @@ offers is decided by what it shows, so an answer to a note can only become a not
 import datetime as dt
 import re
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -51,6 +52,7 @@ LASTS = dt.timedelta(days=5)
 _LABEL = re.compile(r"[^a-z0-9-]+", re.ASCII)
 _MAX_BUTTON_SUBJECT = 60
 _MOST_TEXT = 100_000
+_LINK = "\0"
 
 
 class _Manner(NamedTuple):
@@ -308,15 +310,21 @@ def _shortened(text: str) -> str:
 def _offered(tell: Tell) -> tuple[str, ...]:
     """Leave out what would not be done."""
     never = {"#ok"} if tell.data.get("what") == "final" else {"#undo"} if not tell.data.get("changed") else set()
-    return tuple(c for c in _MANNERS[tell.event].buttons if c not in never)
+    return tuple([c for c in _MANNERS[tell.event].buttons if c not in never])
 
 
 def _buttons(tell: Tell, way: _Way, subject: str) -> str:
     """Make buttons that write the mail with the command already in it (RFC 6068): one press, one more to send."""
     if not way.address:
         return ""
-    link = _mail_link(way.address, subject)
-    return button_row({command: link + _first_line(command) for command in _offered(tell)})
+    row = _row(_offered(tell))
+    return row.replace(_LINK, escape(_mail_link(way.address, subject)))
+
+
+@lru_cache(maxsize=64)
+def _row(commands: tuple[str, ...]) -> str:
+    """Write a row of buttons with a mark in place of the beginning of their links, which they have in common."""
+    return button_row({command: _LINK + _first_line(command) for command in commands})
 
 
 def button_address(address: str, subject: str, body: str) -> str:

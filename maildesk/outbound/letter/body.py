@@ -29,10 +29,10 @@ class File(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a body: its fields and its encoded content, which ends with a line end."""
+    """A part of a body: its fields and its encoded content, in pieces, which ends with a line end."""
 
     fields: tuple[Field, ...]
-    content: bytes
+    content: tuple[bytes, ...]
 
 
 class Wire(NamedTuple):
@@ -57,14 +57,14 @@ def text_part(subtype: str, text: Wire) -> Part:
     """Write a text in the plainest encoding that carries it whole: 7bit, quoted-printable, else base64."""
     data, odd = text
     if not odd and max(map(len, data.split(b"\n"))) <= LINE + 1:
-        return Part(_text_fields(subtype, "us-ascii", "7bit"), data)
+        return Part(_text_fields(subtype, "us-ascii", "7bit"), (data,))
     size = len(data) - data.count(b"\n")
     # Base64 is shorter where most is not Latin, and four times as fast where the text is long.
     if odd * 5 > size or (odd and size > LONG):
-        return Part(_text_fields(subtype, "utf-8", "base64"), _base64(data))
+        return Part(_text_fields(subtype, "utf-8", "base64"), (_base64(data),))
     lines = data.replace(b"\r\n", b"\n")  # b2a_qp would break a line before its CRLF, where none need be
     content = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
-    return Part(_text_fields(subtype, "utf-8", "quoted-printable"), content)
+    return Part(_text_fields(subtype, "utf-8", "quoted-printable"), (content,))
 
 
 def file_part(file: File) -> Part:
@@ -74,19 +74,19 @@ def file_part(file: File) -> Part:
         fold("Content-Disposition", _disposition(_safe_name(file.name))),
         Field("Content-Transfer-Encoding", "Content-Transfer-Encoding: base64"),
     )
-    return Part(fields, _base64(file.data))
+    return Part(fields, (_base64(file.data),))
 
 
 def many(subtype: str, parts: list[Part], boundary: str) -> Part:
     """Join parts into a multipart; `=_` in the boundary keeps it apart from every encoded content (RFC 2045 §6.7)."""
     mark = f"--{boundary}".encode("ascii")
-    if any(mark in part.content for part in parts if part.fields[-1].lines.endswith(": 7bit")):
+    if any(mark in part.content[0] for part in parts if part.fields[-1].lines.endswith(": 7bit")):
         raise ValueError("a text holds the boundary of its own letter")
     pieces: list[bytes] = []
     for part in parts:
-        pieces += (mark, b"\r\n", _block(part), b"\r\n\r\n", part.content)
+        pieces += (mark, b"\r\n", _block(part), b"\r\n\r\n", *part.content)
     field = Field("Content-Type", f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"')
-    return Part((field,), b"".join((*pieces, mark, b"--\r\n")))
+    return Part((field,), (*pieces, mark, b"--\r\n"))
 
 
 def _block(part: Part) -> bytes:

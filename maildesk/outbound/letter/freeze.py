@@ -33,7 +33,7 @@ def freeze_wires(
     every = [field for field in (*fields, _MIME_VERSION, *body.fields) if len(field[1]) > len(field[0]) + 2]
     block = "\r\n".join([lines for _, lines in every]).encode("utf-8")
     check_header(block, [name for name, _ in every])
-    return b"\r\n\r\n".join((block, body.content))
+    return b"".join((block, b"\r\n\r\n", *body.content))
 
 
 def check_header(block: bytes, intended: Sequence[str]) -> None:

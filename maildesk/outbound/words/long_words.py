@@ -4,6 +4,7 @@ What comes out is what `html_words` and `wire` make of the same words within a l
 """
 
 import re
+from operator import itemgetter
 from typing import NamedTuple
 
 from maildesk.outbound.letter import CONTROLS
@@ -11,6 +12,7 @@ from maildesk.outbound.words.html_words import blocks
 
 MOST_CHARS = 500_000
 GAPS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_START = itemgetter(slice(1))
 # What white space begins with that is not ASCII: a line of nothing else is empty (U+0085, U+00A0, U+1680, U+2000…, U+3000).
 _WIDE = frozenset((b"\xc2", b"\xe1", b"\xe2", b"\xe3"))
 
@@ -33,7 +35,7 @@ def long_words(text: str, *, link: bool, tidy: bool) -> LongWords | None:
     data = text.encode("utf-8", "replace")
     if len(data.translate(None, CONTROLS)) != len(data):
         return None
-    starts = {line[:1] for line in data.split(b"\n")}
+    starts = set(map(_START, data.split(b"\n")))
     if tidy and (b" " in starts or b"\t" in starts or (b"" in starts and b"\n\n\n" in data)):
         tidied = GAPS.sub("\n\n", text)
         if len(tidied) != len(text):
