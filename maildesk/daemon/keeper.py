@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from maildesk.daemon.broken import letters_about
+from maildesk.daemon.loop import TURN
 from maildesk.decide import Desk
 from maildesk.desk import voice
 from maildesk.proof import Proof, prove
@@ -34,7 +35,6 @@ from maildesk.yaml_file import Problem, Problems
 log = structlog.get_logger("maildesk.policy")
 _REMEMBERED = 8
 _SECOND_LOOK = 0.4
-_USUAL = sys.getswitchinterval()
 _SHARE = 0.0002
 _LOOKS = 5
 # What a running desk cannot change: it is bound, connected, or stands in tokens and Message-IDs that are out already.
@@ -170,7 +170,7 @@ class Keeper:
                 proof = prove(self._config_dir, _now())
             return proof
         finally:
-            sys.setswitchinterval(_USUAL)
+            sys.setswitchinterval(TURN)
 
     def _texts(self) -> dict[str, str]:
         """Read the files as they are now."""

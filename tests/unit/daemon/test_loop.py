@@ -2,16 +2,20 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
 
 import pytest
 import uvloop
 
-from maildesk.daemon.loop import CHOICE, find_loop, run
+from maildesk.daemon.loop import CHOICE, TURN, find_loop, run
 
 
 @pytest.fixture(autouse=True)
-def _no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv(CHOICE, raising=False)
+    turn = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(turn)
 
 
 async def _name() -> str:
@@ -34,3 +38,10 @@ def test_pythons_own_loop_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> N
     """MAILDESK_LOOP=asyncio takes Python's own loop, whatever is installed."""
     monkeypatch.setenv(CHOICE, "asyncio")
     assert run(_name()).startswith("asyncio")
+
+
+def test_threads_take_short_turns() -> None:
+    """While a daemon runs, no thread keeps the interpreter for Python's usual 5 ms: the loop answers senders meanwhile."""
+    sys.setswitchinterval(0.005)
+    run(_name())
+    assert sys.getswitchinterval() == pytest.approx(TURN)
