@@ -132,6 +132,23 @@ async def test_claimed_mail_is_sent_too(sink: Sink) -> None:
     assert len(sink.mails) == 50
 
 
+async def test_the_outbox_is_asked_only_when_it_may_hold_more(sink: Sink) -> None:
+    """What is offered costs no look into the outbox; being woken, and an offer that leaves a row behind, do."""
+    box = Box()
+    async with delivering(to(sink), box) as deliverer:
+        await until(lambda: box.claims == 1)
+        for number in range(1, 21):
+            deliverer.offer([letter(number)])
+            await until(lambda number=number: number in box.ends)
+        assert box.claims == 1
+        box.waiting = [letter(30)]
+        deliverer.wake()
+        await until(lambda: 30 in box.ends)
+        box.waiting = [letter(31)]
+        deliverer.offer([letter(32), letter(33, attempts=0)])
+        await until(lambda: {31, 32} <= box.ends.keys())
+
+
 async def test_what_is_not_claimed_is_not_sent(sink: Sink) -> None:
     """A row that waits for its send_delay is left in the outbox, even if it is offered."""
     box = Box()
