@@ -59,7 +59,7 @@ def running_demo(folder: Path, smtp: str = "127.0.0.1:0") -> Iterator[RunningDem
     reader = threading.Thread(target=_read, args=(demo,))
     reader.start()
     try:
-        demo.has_printed("Ctrl-C", 30)
+        demo.has_printed("Ctrl-C", 90)  # on a machine that is busy with much else
         welcome = "".join(demo.lines)
         demo.url = re.search(r"http://\S+", welcome)[0]  # type: ignore[index]
         demo.smtp = re.search(r"smtp://(\S+)", welcome)[1]  # type: ignore[index]
