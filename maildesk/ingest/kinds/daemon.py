@@ -63,7 +63,8 @@ isporučena; konnte nicht zugestellt; не доставлено; не может
 pu être; no se pudo entregar; 配信できません; 配送できません; message delivery; not accepting; recipient rejected;
 address rejected; host unknown; delayed; undelivered; your message was automatically rejected;
 invalid recipient; invalid address; quota exceeded; not a valid user; invalid user; delivery
-failure; delivery report; not yet been delivered; hasn't been delivered; doručení se zpožďuje; se zpožďuje; nebolo možné
+failure; delivery report; error occurred while trying to deliver;
+not yet been delivered; hasn't been delivered; doručení se zpožďuje; se zpožďuje; nebolo možné
 doručiť; sa nepodarilo doručiť; nije dostavljena; nije moguće dostaviti; isporuka kasni; ni bilo mogoče dostaviti; nie można
 dostarczyć; nie udało się dostarczyć; nem sikerült kézbesíteni; не вдалося доставити; не удалось доставить; не может быть
 отправлено; não pôde ser entregue; non è stato possibile recapitare; impossibile recapitare; kan niet worden bezorgd; nu a
@@ -138,7 +139,8 @@ def is_daemon(structure: Structure) -> bool:
         return False
     if has_null_return_path(structure) or has_no_sender(structure):
         return True
-    return (has_daemon_sender(structure) or has_machine_name(structure)) and has_bounce_subject(structure)
+    nobody = "@" not in sender_address(structure)  # a bare domain or a title: Amazon WorkMail
+    return (nobody or has_daemon_sender(structure) or has_machine_name(structure)) and has_bounce_subject(structure)
 
 
 def is_surely_daemon(structure: Structure) -> bool:

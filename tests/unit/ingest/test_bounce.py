@@ -183,6 +183,7 @@ def test_what_was_tried_for_long_and_is_over_has_failed() -> None:
         ("From: SMTP_Antivirus_Gateway@b.example", "Delivery failure notification"),
         ("From: mail-security-gateway@b.example", "Undeliverable: Invoice"),
         ("From: Mail Robot <>", "About your mail"),
+        ("From: mailservice.example", "Undelivered Mail Returned to Sender"),
     ],
 )
 def test_programs_that_call_themselves_otherwise(author: str, subject: str) -> None:

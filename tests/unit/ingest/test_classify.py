@@ -43,6 +43,8 @@ AUTOMATIC = {
     "L11 Mailtraq": ["X-POST-MessageClass: 9; Autoresponder"],
     "L11 qmail autorespond": ["Delivered-To: Autoresponder"],
     "L12 X-Autoresponder": ["X-Autoresponder: on"],
+    "L12 X-Auto-Reply": ["X-Auto-Reply: true"],
+    "L12 iCloud": ["X-Apple-Action: VACATION", "In-Reply-To: <md1.x@firma.example>"],
     "L12 vacation": ["X-Mailer: vacation 1.2"],
     "L24 recall": ["Content-Class: urn:content-classes:recallmessage"],
     "L28 list administration": ["From: users-request@lists.example", "List-Id: <users.lists.example>"],
@@ -344,6 +346,18 @@ def test_read_receipts(disposition: str) -> None:
         f"Final-Recipient: rfc822; a@b.example\nDisposition: {disposition}", report_type="disposition-notification"
     )
     assert classify(structure_of(raw)).kind is Kind.RECEIPT
+
+
+def test_a_filters_refusal_is_a_bounce() -> None:
+    """B37, B42: a receipt by which a mail system says that a filter rejected the mail is a bounce; the tries to fake one are receipts."""
+    raw = report(
+        "Final-Recipient: rfc822; a@b.example\nDisposition: automatic-action/MDN-sent-automatically; deleted",
+        report_type="disposition-notification",
+        explanation="Your message was automatically rejected.",
+    )
+    assert classify(structure_of(raw)).kind is Kind.BOUNCE
+    person = raw.replace("MAILER-DAEMON@mx.example", "ana@kunde.example").replace("Return-Path: <>\n", "")
+    assert classify(structure_of(person)).kind is Kind.RECEIPT
 
 
 def test_complaints_and_aggregate_reports() -> None:
