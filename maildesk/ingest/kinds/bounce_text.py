@@ -89,7 +89,8 @@ def expanded_from(text: str) -> dict[str, str]:
     """Say which address each failed one stood behind: Exim, Postfix and sendmail name the alias that we wrote to in brackets."""
     found: dict[str, str] = {}
     last = ""
-    for line in _above_returned(text[:_TEXT]) if " from" in text else ():
+    named = "(expanded from" in text or "(generated from" in text
+    for line in _above_returned(text[:_TEXT]) if named else ():
         short = line[:1000]
         prefix = _PREFIX.match(short)
         address = _ADDRESS.match(short, prefix.end() if prefix else 0)
