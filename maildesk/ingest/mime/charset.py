@@ -70,6 +70,7 @@ def decode_text(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]
     return text.removeprefix("\ufeff"), ""
 
 
+_BAD_LINES = 1000  # that are looked at one by one
 _CONTROLS = bytes(range(0x80, 0xA0))
 
 
@@ -112,10 +113,14 @@ def _decode_mixed(data: bytes) -> str:
     """Decode UTF-8 to which a gateway added lines in an older charset, "" where it is not so."""
     lines: list[str | None] = []
     older: list[bytes] = []
+    bad = 0
     for line in data.split(b"\n"):
         try:
             lines.append(line.decode("utf-8"))
         except UnicodeDecodeError as broken:
+            bad += 1
+            if bad > _BAD_LINES:
+                return ""
             damaged = line.decode("utf-8", "replace")
             if broken.start >= len(line) - 3 or _fitting(line, "utf-8", damaged) >= damaged.count("\ufffd"):
                 lines.append(damaged)  # cut inside a character, or hurt on its way

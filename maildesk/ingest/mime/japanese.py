@@ -7,12 +7,15 @@ import re
 
 _ESCAPE = re.compile(rb"\x1b(\$@|\$B|\(B|\(J|\(I)")
 _TWO_BYTES = (b"$@", b"$B")
+_LONGEST = 256 * 1024  # it is read byte by byte
 _KANA = b"(I"
 _HALF_WIDTH = bytes.maketrans(bytes(range(0x21, 0x60)), bytes(range(0xA1, 0xE0)))
 
 
 def decode_windows_japanese(data: bytes) -> str:
-    """Decode bytes in ISO-2022-JP with Windows' own characters; "" if there is anything in them that no Windows writes."""
+    """Decode bytes in ISO-2022-JP with Windows' own characters; "" if no Windows writes such, or so much of it."""
+    if len(data) > _LONGEST:
+        return ""
     pieces = _ESCAPE.split(data)
     out = [pieces[0]]
     for escape, piece in zip(pieces[1::2], pieces[2::2], strict=True):
