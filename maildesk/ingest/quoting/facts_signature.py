@@ -30,9 +30,10 @@ terveisin; terveisin; с уважением; з повагою; спасибо; 
 
 LEGAL = """
 this e-mail and any; this email and any; this message and any; this e-mail is confidential; this email is confidential; this
-message is confidential; intended recipient; confidentiality notice; the information contained in this; may contain
-confidential; may contain privileged; intended only for; intended solely for; privileged and confidential; please consider
-the environment; virus-free; scanned for viruses; checked for viruses; checked by avg; avast antivirus; external email:;
+message is confidential; intended recipient; confidentiality notice; the information contained in this e;
+the information contained in this message; the information contained in this comm; the information contained in this transm;
+may contain confidential; may contain privileged; intended only for; intended solely for; privileged and confidential; please
+consider the environment; virus-free; scanned for viruses; checked for viruses; checked by avg; avast antivirus; external email:;
 disclaimer:; legal notice; this email originated outside; this communication is confidential; diese e-mail enthält; diese
 email enthält; diese nachricht enthält; vertrauliche informationen; bestimmungsgemäße; wichtiger hinweis:; bitte denken sie
 an die umwelt; irrtümlich erhalten; auf viren geprüft; auf viren überprüft; tento e-mail a; tento email a; tato zpráva a;

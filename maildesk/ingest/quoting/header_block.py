@@ -22,7 +22,10 @@ def label(line: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or len(name) > 30:
         return "", ""
-    return words.LABELS.get(fold(name).strip("*_ "), ""), value.strip(" \t\xa0*_|")
+    said = value.strip(" \t\xa0*_|")
+    if not said and "__" in value:  # a blank to be filled in, and no label whose value stands on the next line
+        said = value.strip()
+    return words.LABELS.get(fold(name).strip("*_ "), ""), said
 
 
 def header_block(lines: list[str], start: int, *, sure: bool = False) -> HeaderBlock | None:

@@ -53,6 +53,7 @@ _PHONE = re.compile(
     r"(?:^|[\s(,|/])(?:tel|telefon|phone|mobile?|mob|mobitel|mobil|gsm|cell|fax|faks|handy|office|direct|[tmpfhwc])\s?[.:)]"
     r"|(?:^|[^\w/])(?:\+\s?|00)\d|^[\d\s()./-]{7,}$"
 )
+_AFTER = re.compile(r"\s{0,9}p\.? ?s\b", re.IGNORECASE)
 _MOST_BELOW = 12
 _LONGEST_CARD = 8
 _WORD = re.compile(r"[\w-]+")
@@ -182,6 +183,8 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
     found, at, paragraphs = end, end, 0
     while at > first + 1 and paragraphs < 5:
         begin = at - 1 - _filled(lines[first : at - 1])
+        if any(_asks(line) for line in lines[begin : min(at, begin + 50)]):
+            break  # lawyers ask nothing: who asks here has written what stands above, too
         # A text of one paragraph is no disclaimer: it need not be folded, which takes longer than all else here.
         if begin > first and _is_legal(" ".join(lines[begin : min(at, begin + 3000)])[:3000]):
             found = begin
@@ -199,6 +202,12 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
 def _filled(lines: list[str]) -> int:
     """Count the lines at the end that are not blank: a long letter may be one paragraph, so no loop of ours goes through it."""
     return len(list(takewhile(bool, map(str.strip, reversed(lines)))))
+
+
+def _asks(line: str) -> bool:
+    """Tell a question of the author's ("Što da radim?"), whatever it is about; "Need to print?" is too short for one."""
+    bare = line.rstrip()
+    return bare.endswith("?") and bare.count(" ") >= 2
 
 
 def _is_legal(text: str) -> bool:
@@ -221,7 +230,7 @@ def _contact_block(lines: list[str], first: int, end: int) -> int:
         if not _is_closing(lines[at]):
             continue
         rest = [line for line in range(at + 1, end) if lines[line].strip()]
-        if len(rest) < 2 or any(len(lines[line].strip()) > 90 for line in rest):
+        if len(rest) < 2 or any(len(lines[line].strip()) > 90 or _AFTER.match(lines[line]) for line in rest):
             return end
         if any(_is_contact(lines[line]) for line in rest[1:]):
             return rest[1]
@@ -245,6 +254,8 @@ def _card(lines: list[str], first: int, end: int) -> int:
         and sum(map(_is_reach, card)) >= 2
         and not _is_contact(card[0])
         and all(_is_reach(line) for line in card if _is_contact(line))
+        and sum("@" in line for line in card) <= 1
+        and any(_PHONE.search(fold(line)) for line in card)
     )
     if not is_card or begin <= first or ":" in card[0]:
         return end

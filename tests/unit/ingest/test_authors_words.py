@@ -11,6 +11,12 @@ DATA = {
     "numbers of a company": "Poštovani,\n\nšaljem podatke.\n\nPrimjer d.o.o.\nOIB: 12345678901\nIBAN: HR1210010051863000160",
     "a company and its telephone": "Zde jsou údaje.\n\nPříklad s.r.o.\nIČO: 12345678\ntel.: +420 777 123 456\ninfo@priklad.example",
     "people to be called": "Hello,\n\nplease call\n\nPeter Black\n+44 7700 900123\nor Mary White\n+44 7700 900124",
+    "people with their addresses": "Please add them.\n\nAnna Smith\nanna@acme.example\nBen Miller\nben@acme.example",
+    "an address": "Nová adresa je tato.\n\nPříklad s.r.o.\nDlouhá 1\nwww.priklad.example\ninfo@priklad.example",
+    "a word of lawyers": "Hi,\n\nsee the files.\n\nThe information contained in this folder is wrong.\n\nJane",
+    "a postscript": "Radi.\n\nLijep pozdrav,\nIvana\n\nPS: nazovite me sutra na +385 91 234 5678",
+    "a question about secrets": "Guten Tag,\n\nsind das vertrauliche Informationen? Darf ich sie weitergeben?\n\nSabine",
+    "a question below such a word": "Poštovani,\n\nprije ispisa uređaj javlja grešku.\n\nŠto da radim?\n\nIvana",
     "a footer that is shown": "Add this line to our mails:\n\nSent from my iPhone\n\nThank you",
     "two thoughts and a line between": "Děkuji.\n\n---\n\nA ještě něco: nejde ani tiskárna v přízemí.\n\nJana",
     "two thoughts and dashes between": "Hvala.\n\n--\n\nKada dolazi vaš tehničar u petak?",
@@ -45,6 +51,13 @@ def test_a_visiting_card_still_goes() -> None:
     """B67: a last paragraph of a name and ways to reach him is a card, also without a closing above it."""
     card = "Petr Svoboda\nPříklad s.r.o.\ntel.: +420 777 123 456\npetr@priklad.example"
     assert read_reply(f"Už to jde, děkuji.\n\n{card}\n\n{QUOTE}").own == "Už to jde, děkuji."
+
+
+def test_a_form_above_quoted_headers() -> None:
+    """B105: a line to be filled in ("Date: ____") is no header of the mail that is quoted below it."""
+    form = "Name: ________\nDate: ________\n\nIs this the right form?"
+    quoted = "From: Support <support@firm.example>\nSent: Monday, November 2, 2026 3:05 PM\nTo: Jane\nSubject: RE: x\n\nHello"
+    assert read_reply(f"{form}\n\n{quoted}").own == form
 
 
 @pytest.mark.parametrize("name", TOLD)
