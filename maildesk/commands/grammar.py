@@ -118,11 +118,16 @@ def _contradictions(commands: tuple[Command, ...]) -> list[Trouble]:
     return []
 
 
+def _is_question(command: Command) -> bool:
+    """Tell whether a command only asks; `#kb` with words is part of an answer."""
+    return command.verb in _QUESTIONS and not (command.verb is Verb.KB and command.words)
+
+
 def _contradict(first: Command, second: Command) -> bool:
     verbs = {first.verb, second.verb}
     if len(verbs) == 1:
         return first.verb in _ONLY_ONE or (first.verb is Verb.TAG and bool(_turned(first) & set(second.words)))
-    if Verb.UNDO in verbs and not verbs & _QUESTIONS:
+    if Verb.UNDO in verbs and not any(_is_question(command) for command in (first, second)):
         return True
     if verbs == {Verb.CLOSE, Verb.REPLY}:
         return ("quietly",) in (first.words, second.words)

@@ -61,7 +61,7 @@ def test_articles_in_answers(database_url: str, sink: Sink, tmp_path: Path) -> N
             answer(desk, told, LUCIE, words)
             assert why in refused(sink, count)
         answer(desk, letters(sink, LUCIE, event="command-refused")[-1], LUCIE, "#ok")
-        assert "Words of a note are never sent" in refused(sink, 4)
+        assert "What is for the team only is never sent" in refused(sink, 4)
         assert len(letters(sink, JANA, notice="-")) == 1
 
         answer(desk, told, LUCIE, "#note\nTo podepíše vedoucí.\n#kb dobropis")
