@@ -29,3 +29,16 @@ def test_a_mail_of_accents_can_be_normalised() -> None:
     for text in (mail.text, mail.new_text, page.text, page.new_text):
         assert len(text) <= MOST_MARKS + 1
         assert unicodedata.normalize("NFC", text)
+
+
+def test_new_text_out_of_html_is_thinned_too() -> None:
+    """Where the new text comes from the HTML form, and so is not the beginning of the plain one, it is safe, too."""
+    mail = parse_mail(
+        b"From: a@b.cz\nContent-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\nplain\n"
+        b"--x\nContent-Type: text/html\n\n<p>html a"
+        + b"&#x323;&#x301;" * 300
+        + b'</p><div class="gmail_quote">On Monday A wrote:<blockquote>old</blockquote></div>\n--x--\n'
+    )
+    assert mail.text.strip() == "plain"
+    assert mail.new_text.startswith("html a")
+    assert len(mail.new_text) <= len("html a") + MOST_MARKS
