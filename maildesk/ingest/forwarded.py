@@ -22,6 +22,7 @@ from maildesk.language import fold
 from maildesk.model.mail import Address, Forwarded
 
 _LINES = 20_000
+_UNDIVIDED = 2_000  # lines in which a forwarded mail may begin without a dividing line: to ask each costs some 0.1 ms
 _LONGEST = 2000
 _TEXT = 1_000_000
 _ADDRESS = re.compile(r"[^\s<>\"'()\[\];,:\\]{1,64}@[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,250}[a-zA-Z0-9]")
@@ -85,11 +86,11 @@ def _inline(text: str, subject: str) -> Forwarded | None:
             behind = behind_divider(bare)
             below = lines[at + 1 :]
             return _after([behind, *below] if label(behind)[0] else below, 0)
-        if not says_forward:
+        if not says_forward or at >= _UNDIVIDED:
             continue
         if label(bare)[0] and header_block(_unquoted(lines[at : at + 60]), 0):
             return _by_headers(_unquoted(lines[at:]))
-        if attribution_start(lines, at, quote_follows=False) is not None and "@" in line:
+        if "@" in line and attribution_start(lines, at, quote_follows=False) is not None:
             return _by_attribution(lines, at)
     return None
 

@@ -32,6 +32,11 @@ def text(content: bytes) -> bytes:
     return body(b"text/plain; charset=utf-8", content)
 
 
+def forward(content: bytes) -> bytes:
+    """Write a plain mail whose subject says that it passes another one on."""
+    return HEAD + b"Subject: Fwd: hostile\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + content + b"\r\n"
+
+
 def html(content: bytes) -> bytes:
     """Write an HTML mail."""
     return body(b"text/html; charset=utf-8", content)

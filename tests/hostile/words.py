@@ -1,6 +1,6 @@
 """Texts that make slow what looks for quotes, signatures, numbers, commands and words of rules."""
 
-from tests.hostile.build import HEAD, body, fill, html, text
+from tests.hostile.build import HEAD, body, fill, forward, html, text
 
 
 def newlines(size: int) -> bytes:
@@ -121,6 +121,16 @@ def original_messages(size: int) -> bytes:
 def forwarded_marks(size: int) -> bytes:
     """Forwarded mails without end."""
     return text(fill(b"---------- Forwarded message ---------\r\nFrom: a@b.cz\r\n", size))
+
+
+def forwards_of_labels(size: int) -> bytes:
+    """A forward, by its subject, of nothing but words with a colon."""
+    return forward(fill(b"a:\r\n", size))
+
+
+def forwards_of_senders(size: int) -> bytes:
+    """A forward in which every line might say who wrote, and none does."""
+    return forward(fill(b"On 1 a@b.cz:\r\n", size))
 
 
 def signature_separators(size: int) -> bytes:
