@@ -18,9 +18,11 @@ STRACE = (
     "-s",
     "70000",
     "-e",
-    "trace=recvfrom,recvmsg,sendto,sendmsg,pwrite64,fdatasync,fsync",
+    "trace=read,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,fdatasync,fsync",
 )
-_CALL = re.compile(r'^(\d+) +(\w+)\((\d+)<([^>]*)>(?:, (?:"((?:[^"\\]|\\.)*)")?)?')
+_CALL = re.compile(r'^(\d+) +(\w+)\((\d+)<([^>]*)>(?:, (?:\[\{iov_base=)?(?:"((?:[^"\\]|\\.)*)")?)?')
+# By which calls a socket is read and written differs from event loop to event loop.
+_HEARD, _SAID = ("read", "recvfrom", "recvmsg"), ("write", "writev", "sendto", "sendmsg")
 _RESUMED = re.compile(r'^(\d+) +<\.\.\. (\w+) resumed>(?:, )?(?:"((?:[^"\\]|\\.)*)")?')
 _FETCHED = re.compile(rb"\(UID (\d+) BODY\[\]<0> \{(\d+)\}\r\n")
 _SETTLED = re.compile(rb"UID (?:STORE|MOVE) ([\d,:]+) ")
@@ -81,13 +83,13 @@ def judge_order(calls: list[Call]) -> Order:
         if call.name == "pwrite64" and call.file.endswith("-wal"):
             for key in KEY.findall(call.data):
                 written.setdefault(key.decode(), call.ended)
-        elif call.name.startswith("recv"):
+        elif call.name in _HEARD:
             incoming[call.fd] += call.data
-        elif call.name.startswith("send") and call.data.startswith(ACCEPTED):
+        elif call.name in _SAID and call.data.startswith(ACCEPTED):
             for key in _keys_at_end(incoming.pop(call.fd, b"")):
                 order.acknowledged += 1
                 judge(key, call, "250")
-        elif call.name.startswith("send") and (found := _SETTLED.search(call.data)):
+        elif call.name in _SAID and (found := _SETTLED.search(call.data)):
             fetched = dict(_fetched(incoming[call.fd]))
             for uid in _uids(found[1]):
                 order.settled += 1
