@@ -14,7 +14,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 PYTEST := $(RUN) -m pytest
 # Tests that measure time or fill the machine carry the marker `alone` and run after the others, one at a time.
-JOBS ?= 2
+JOBS ?= 3
 ARGS ?=
 
 .PHONY: help
