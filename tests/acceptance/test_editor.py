@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from maildesk.cli.schema import command as schema
+from maildesk.cli import cli
 from maildesk.rules.reading.conditions import CONDITIONS
 from maildesk.rules.reading.rule_files import ACTIONS, RULE_KEYS
 from maildesk.settings import shipped_dir
@@ -44,7 +44,7 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """The shipped configuration with its schemas, open in an editor."""
     config = tmp_path_factory.mktemp("editor") / "config"
     shutil.copytree(shipped_dir("config"), config)
-    done = CliRunner().invoke(schema, ["--write", "--config", str(config)])
+    done = CliRunner().invoke(cli, ["schema", "--write", "--config", str(config)])
     assert done.exit_code == 0, done.output
     (config / "rules" / "90-edited.yaml").write_text(RULE, encoding="utf-8")
     with running_language_server(config) as server:
@@ -171,12 +171,12 @@ def test_a_new_team_is_known_after_writing_again(tmp_path: Path) -> None:
     config = tmp_path / "config"
     shutil.copytree(shipped_dir("config"), config)
     place = ["--config", str(config)]
-    assert CliRunner().invoke(schema, ["--write", *place]).exit_code == 0
+    assert CliRunner().invoke(cli, ["schema", "--write", *place]).exit_code == 0
     with (config / "teams.yaml").open("a", encoding="utf-8") as teams:
         teams.write("  returns: {members: [ana]}\n")
-    done = CliRunner().invoke(schema, ["--write", *place])
+    done = CliRunner().invoke(cli, ["schema", "--write", *place])
     assert sorted(Path(line).name for line in done.stdout.split()) == ["rules.json", "sla.json", "tests.json"]
-    printed = CliRunner().invoke(schema, place).stdout
+    printed = CliRunner().invoke(cli, ["schema", *place]).stdout
     assert "returns" in json.loads(printed)["definitions"]["actions"]["properties"]["team"]["enum"]
 
 
