@@ -58,13 +58,13 @@ demo-once: setup ## send the sample conversation through a desk, print what happ
 # ---- prove ----
 
 .PHONY: test check bench prove fidelity editor golden
-# What fails beside other tests runs once more by itself: who fails twice is broken, who fails once is told below.
+# What fails runs once more by itself: who fails twice is broken, who fails once is told below.
 AGAIN = { test $$? -eq 1 && echo 'Once more, one by one. What passes now is unsteady and wants mending:' && \
-	$(PYTEST) -n0 -m 'not alone' --last-failed --last-failed-no-failures none -rA $(ARGS); }
+	$(PYTEST) -n0 --last-failed --last-failed-no-failures none -rA $(ARGS)
 
 test: setup-dev ## run all tests (ARGS='-k words' for some; MAILDESK_CORPORA=DIR adds those over real mails)
-	$(PYTEST) -n $(JOBS) -m 'not alone' $(ARGS) || $(AGAIN)
-	$(PYTEST) -m alone $(ARGS) || test $$? -eq 5
+	$(PYTEST) -n $(JOBS) -m 'not alone' $(ARGS) || $(AGAIN) -m 'not alone'; }
+	$(PYTEST) -m alone $(ARGS) || test $$? -eq 5 || $(AGAIN) -m alone; }
 
 check: setup-dev ## look without running: format, lint, types, layers, documents
 	$(RUN) -m ruff format --check .
