@@ -299,22 +299,7 @@ def _state(action: Say | Tell | Call, snapshot: Snapshot, written: Written) -> T
 
 def voice(desk: Desk, now: dt.datetime) -> Voice:
     """Say as whom the desk speaks."""
-    settings, policy = desk.settings, desk.policy
-    return Voice(
-        desk=settings.desk.name,
-        domain=settings.desk.domain,
-        now=now,
-        keys=desk.keys,
-        templates=policy.templates,
-        digest=policy.digest,
-        mailboxes=tuple(box.address for box in settings.mailboxes),
-        timezone=settings.desk.timezone,
-        languages=settings.desk.languages,
-        people=policy.people,
-        web_url=settings.web.url if settings.web else "",
-        reopen_days=settings.threading.reopen_days,
-        articles=policy.articles,
-    )
+    return Voice.of(desk.settings, desk.policy, desk.keys, now)
 
 
 def find_mailbox(mail: Mail, arrival: Arrival, desk: Desk) -> str:

@@ -98,5 +98,5 @@ def _refuse_agents(address: str, config_dir: Path) -> None:
     people = read_policy(config_dir, settings).people
     if any(fold(address) == fold(own) for agent in people.agents.values() for own in agent.addresses):
         fail(f"{address} is an agent's address: take it out of teams.yaml first", Exit.USAGE)
-    if any(fold(address) == fold(box.address) for box in settings.mailboxes):
+    if any(fold(address) == fold(own) for own in settings.own_addresses):
         fail(f"{address} is an address of this desk", Exit.USAGE)

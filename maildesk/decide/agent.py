@@ -94,8 +94,11 @@ def carry_out(  # noqa: PLR0913 - the words, and all that may be different about
     confirmed: bool = False,
     second: bool = False,
 ) -> Decision:
-    """Do what an agent's words ask; `note` if they went to the note address, `as_is` to send lines that look like commands,
-    `confirmed` if he has seen what the leak guard says, `second` if he knows that a colleague was faster."""
+    """Do what an agent's words ask.
+
+    `note` if they went to the note address, `as_is` to send lines that look like commands, `confirmed` if he has seen what the
+    leak guard says, `second` if he knows that a colleague was faster.
+    """
     policy = draft.desk.policy
     asked = commands.Asked((), text) if as_is else commands.read_commands(text, policy.phrases, policy.people)
     orders = read_orders(asked, agent, draft.snapshot, draft.desk, note=note, state=state)

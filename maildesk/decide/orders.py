@@ -77,6 +77,7 @@ class _Reading:
     ) -> None:
         self.agent, self.state, self.snapshot, self.desk, self.visible = agent, state, snapshot, desk, visible
         self.fields: dict[str, object] = {}
+        self.cited: list[str] = []
         self.problems: list[str] = []
         self.deeds: list[Deed] = []
 
@@ -112,6 +113,7 @@ def read_orders(
     done = (c for c in asked.commands if c.verb not in (Verb.NOTE, Verb.REPLY) and not _is_elsewhere(c, state))
     return Orders(
         text=text,
+        cited=tuple(reading.cited),
         visible=visible,
         questions=tuple(c for c in asked.commands if c.verb in QUESTIONS and _is_elsewhere(c, state)),
         summary="; ".join(c.source.strip().lstrip("#") for c in done),
@@ -251,9 +253,9 @@ def _kb(question: str, command: Command, reading: _Reading) -> None:
     if found.problem:
         reading.refuse(command, found.problem)
         return
-    before = reading.fields.get("cited", ())
-    if found.text not in before:  # type: ignore[operator]
-        reading.do(Did.CITED, found.title, cited=(*before, found.text))  # type: ignore[misc]
+    if found.text not in reading.cited:
+        reading.cited.append(found.text)
+        reading.do(Did.CITED, found.title)
 
 
 def _wait(words: tuple[str, ...], command: Command, reading: _Reading) -> None:

@@ -77,8 +77,10 @@ class TimerKind(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """Why a mail waits for a person: stranger, an agent unproven, a bad command, a leak, a proposed merge, for whom it is, a
-    colleague who was faster."""
+    """Why a mail waits for a person's word.
+
+    A stranger, an agent unproven, a bad command, a leak, a proposed merge, for whom it is, a colleague who was faster.
+    """
 
     STRANGER = "stranger"
     UNPROVEN = "unproven"

@@ -12,8 +12,10 @@ _GOES_ON = re.compile(r"[\w~%-]|\.(?=\w)")
 
 
 def choose_version(versions: Iterable[Article], languages: Iterable[str], *, inside: bool = False) -> Article | None:
-    """Choose an article's version by language, the first wanted that there is, else English, else any; only `inside` the team
-    one that is for agents."""
+    """Choose an article's version by language: the first wanted that there is, else English, else any.
+
+    One that is for agents is chosen only `inside` the team.
+    """
     there = [article for article in versions if article.public or inside]
     for language in (*languages, LAST_RESORT):
         if found := next((article for article in there if article.language == language), None):

@@ -175,5 +175,5 @@ def ascii_address(address: str) -> str:
 
 
 def is_reachable(address: str) -> bool:
-    """Tell whether mail can be sent to an address at all."""
-    return mailable(ascii_address(address))
+    """Tell whether mail can be sent to an address at all: nothing is below `.invalid` (RFC 2606 §2), not even who was erased."""
+    return mailable(ascii_address(address)) and not address.casefold().endswith(".invalid")

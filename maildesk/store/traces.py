@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from maildesk.store.codec import fold, unpack
 from maildesk.store.engines.connection import Connection
 from maildesk.store.read import find_ticket
+from maildesk.store.tickets import find_survivor
 
 Json = dict[str, Any]
 _PAGE = 200
@@ -52,7 +53,12 @@ def find_traces(db: Connection, address: str) -> Traces:
     key, named, bare = fold(address), naming(address), naming_bytes(address)
     tickets = _ids(db, "SELECT number FROM ticket WHERE requester_key = :key", key=key)
     entries = _ids(
-        db, "SELECT id FROM entry WHERE ticket IN :tickets OR lower(author) = :key", tickets=tickets or [-1], key=key
+        db,
+        # What came with a ticket of somebody else that was merged into theirs is that person's.
+        "SELECT id FROM entry WHERE (ticket IN :tickets AND (merged_from IS NULL OR merged_from IN :tickets))"
+        " OR lower(author) = :key",
+        tickets=tickets or [-1],
+        key=key,
     )
     mails = _ids(
         db, "SELECT journal_id FROM entry WHERE id IN :entries AND journal_id IS NOT NULL", entries=entries or [-1]
@@ -97,15 +103,17 @@ def find_traces(db: Connection, address: str) -> Traces:
 def export(db: Connection, address: str, *, notes: bool = False) -> Json:
     """Give what is stored of a person in the form in which it is handed out; `notes` adds what agents wrote for each other."""
     traces, key = find_traces(db, address), fold(address)
+    merged = _ids(db, "SELECT number FROM ticket WHERE requester_key = :key AND merged_into IS NOT NULL", key=key)
     taken_part = _ids(db, "SELECT ticket FROM participant WHERE address_key = :key", key=key)
-    elsewhere = sorted(taken_part.difference(traces.tickets))
+    homes = {find_survivor(db, number) for number in merged | taken_part}
+    theirs = [number for number in traces.tickets if number not in merged]
     ratings = db.all(
         "SELECT ticket, score, comment FROM rating WHERE ticket IN :tickets ORDER BY id", tickets=traces.tickets or [-1]
     )
     return {
         "address": address,
-        "tickets": [_shown(find_ticket(db, number), notes=notes) for number in traces.tickets],
-        "wrote_on": [_of(find_ticket(db, number), key) for number in elsewhere],
+        "tickets": [_shown(find_ticket(db, number), set(traces.entries), key, notes=notes) for number in theirs],
+        "wrote_on": [_of(find_ticket(db, number), key) for number in sorted(homes.difference(theirs))],
         "mails": list(traces.mails),
         "ratings": [{"ticket": number, "score": score, "comment": comment} for number, score, comment in ratings],
         "muted": db.value("SELECT reason FROM suppression WHERE address = :key", key=key),
@@ -117,11 +125,11 @@ def export(db: Connection, address: str, *, notes: bool = False) -> Json:
     }
 
 
-def _shown(ticket: Json | None, *, notes: bool) -> Json:
-    """Leave out what is for the team only."""
+def _shown(ticket: Json | None, own: set[int], key: str, *, notes: bool) -> Json:
+    """Leave out what is for the team only, and what came with somebody else's ticket that was merged into this one."""
     assert ticket is not None
-    told = [entry for entry in ticket["entries"] if entry["public"] or notes]
-    return {**ticket, "entries": told}
+    open_to_them = (e for e in ticket["entries"] if e["public"] or notes or fold(e["author"]) == key)
+    return {**ticket, "entries": [entry for entry in open_to_them if entry["id"] in own]}
 
 
 def _of(ticket: Json | None, key: str) -> Json:

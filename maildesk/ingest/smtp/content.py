@@ -56,9 +56,8 @@ class Content:
                 del buffer[end + len(END) :]
                 piece, dots = bytes(buffer[before:]), buffer.count(_DOT, max(0, before - 2))
             del buffer[end + 2 :]
-            self._stuffed -= (
-                1  # the final dot was taken for a stuffed one, now or earlier, and its line for one of the mail
-            )
+            # The final dot was taken for a stuffed one, now or earlier, and its line for one of the mail.
+            self._stuffed -= 1
             self._lines -= 1
         self._stuffed += dots
         # Taking line ends out is the quickest way to count them.

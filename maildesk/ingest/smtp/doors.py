@@ -27,9 +27,8 @@ class Doors:
         self._per_place = per_place
         self._most_held = held
         self._places: Counter[str] = Counter()
-        self.visitors: dict[
-            Visitor, None
-        ] = {}  # in the order they came: who came first breaks a tie, a clock may be coarse
+        # In the order they came: who came first breaks a tie, since a clock may be coarse.
+        self.visitors: dict[Visitor, None] = {}
         self.held = 0
 
     def is_crowded(self, place: str) -> bool:

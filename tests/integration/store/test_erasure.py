@@ -1,12 +1,18 @@
 """A person is handed out and erased (B129): nothing of them is left, and everything still fits together."""
 
+import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from maildesk.model.decision import AddEntry, HoldKind, Merge
+from maildesk.model.mail import Address
 from maildesk.model.reason import Reason
+from maildesk.model.ticket import EntryKind
+from maildesk.outbound.voice import is_reachable
 from maildesk.store import Store
 from maildesk.store.codec import unpack
 from maildesk.store.engines.connection import Connection
@@ -18,6 +24,7 @@ from maildesk.store.verify import verify
 from tests.golden.case import MAILS, read_case
 from tests.golden.desk import build_desk
 from tests.golden.play import play
+from tests.integration.store.test_search import do, open_ticket
 
 JANA, TOMAS = "jana@odberatel.cz", "tomas@odberatel.cz"
 NOBODY = "erased-0123@erased.invalid"
@@ -128,6 +135,28 @@ def test_what_is_handed_out_holds_all_words_and_no_notes(store: Store) -> None:
     ).result()
     assert len(store.read(lambda db: export(db, JANA))["tickets"][0]["entries"]) == 7
     assert len(store.read(lambda db: export(db, JANA, notes=True))["tickets"][0]["entries"]) == 8
+
+
+def test_a_merge_makes_nobody_the_owner_of_anothers_words(store: Store) -> None:
+    """What came with another person's ticket is handed out to its author and to nobody else, and goes with its author only."""
+    jana, ivana = Address("jana@firma.cz", "Jana"), Address("ivana@kupac.hr", "Ivana")
+    first = open_ticket(store, "Faktura", "words of Jana", jana)
+    second = open_ticket(store, "Narudžba", "words of Ivana", ivana)
+    held = AddEntry(first, EntryKind.MAIL, jana.address, "held words", public=False, hold=HoldKind.STRANGER)
+    do(store, held, Merge(first, second), ticket=first)
+    of_jana, of_ivana = (json.dumps(store.read(partial(export, address=one.address))) for one in (jana, ivana))
+    assert [words in of_jana for words in ("words of Jana", "held words", "words of Ivana")] == [True, True, False]
+    assert [words in of_ivana for words in ("words of Jana", "held words", "words of Ivana")] == [False, False, True]
+    store.erase(jana.address, NOBODY)
+    left = store.read(everything)
+    assert [words in left for words in ("words of Jana", "held words", "words of Ivana")] == [False, False, True]
+    assert store.read(verify) == []
+
+
+def test_nobody_is_written_to_in_place_of_the_erased() -> None:
+    """The address that stands there afterwards is one to which no notice is sent."""
+    assert is_reachable(JANA)
+    assert not is_reachable(NOBODY)
 
 
 def test_the_file_of_sqlite_holds_nothing_of_the_erased(sqlite_url: str, tmp_path: Path) -> None:
