@@ -69,7 +69,8 @@ def settle(draft: Draft, agent: Agent, held: HeldEntry, answer: str) -> Decision
         case HoldKind.LEAK, ("ok" | "yes"):
             return _let_pass(draft, agent, held)
         case HoldKind.COLLISION, ("ok" | "yes"):
-            return _release(draft, agent, held, as_is=held.as_is, second=True)
+            # What waits for this word has passed the leak guard, if need be by the agent's word: it is not stopped there again.
+            return _release(draft, agent, held, as_is=held.as_is, confirmed=True, second=True)
         case ((HoldKind.UNPROVEN | HoldKind.COMMAND | HoldKind.LEAK | HoldKind.COLLISION), ("no" | "drop")):
             draft.because(Why(Reason.DROPPED, f"by {agent.login}"))
             draft.do(SettleEntry(held.id, released=False))

@@ -56,7 +56,7 @@ def open_ticket(draft: Draft, author: Author, found: Link, wish: Wish | None = N
         return park(draft, author)
     repeated = snapshot.ticket(snapshot.repeats)
     if repeated and _is_repetition(draft, repeated.ticket):
-        return _roll_up(draft, author, repeated.ticket.number)
+        return _roll_up(draft, author, repeated.ticket)
     wish = wish or Wish()
     team = wish.team or team_for(draft, routing)
     login = wish.assignee if wish.assignee is not None else assignee(draft, routing, team)
@@ -120,12 +120,17 @@ def _is_repetition(draft: Draft, ticket: Ticket) -> bool:
     return same and ticket.status in UNDER_WAY and bool(draft.mail.text.strip())
 
 
-def _roll_up(draft: Draft, author: Author, number: int) -> Decision:
-    """File a mail that says for the third time in an hour what its author's last tickets say; nobody is told again."""
-    draft.because(Why(Reason.ROLLED_UP, f"#{number}"))
-    draft.do(_entry(draft, author, number))
-    know_mail(draft, number)
-    return draft.done(number)
+def _roll_up(draft: Draft, author: Author, ticket: Ticket) -> Decision:
+    """File a mail that says for the third time in an hour what its author's last tickets say; nobody is told again.
+
+    Where an agent has answered since, the answer was no help, or was not read: that is news, once for each answer.
+    """
+    draft.because(Why(Reason.ROLLED_UP, f"#{ticket.number}"))
+    draft.do(_entry(draft, author, ticket.number))
+    know_mail(draft, ticket.number)
+    if ticket.status is Status.WAITING:
+        wake_up(draft, author, ticket, ())
+    return draft.done(ticket.number)
 
 
 def park(draft: Draft, author: Author) -> Decision:

@@ -160,7 +160,8 @@ def _recall(structure: Structure) -> Verdict | None:
 def _absence(structure: Structure) -> Verdict | None:
     """An absence note, a robots' dialogue or a ticket system's acknowledgement, told by the subject."""
     subject = structure.first("subject")
-    answers = bool(structure.header("in-reply-to") or structure.header("references"))
+    # What puts words before a desk's number answers it, too: old absence programs keep a subject, and name no mail.
+    answers = bool(structure.header("in-reply-to") or structure.header("references")) or subject.find("[#") > 0
     # Agents of other desks write through these systems, too: only what answers a mail of ours counts as an acknowledgement.
     system = machines.ticket_system(structure) if answers or "[#" in subject else ""
     if system and (phrase := subjects.acknowledges(subject)):

@@ -86,7 +86,7 @@ _REPORT_NAMES = re.compile(
 def auto_submitted(structure: Structure) -> str:
     """Give what Auto-Submitted says, "" for `no` or nothing; comments, parameters and case do not count (RFC 3834 §5)."""
     for value in structure.header("auto-submitted"):
-        said = _COMMENT.sub(" ", value[:1000]).split(";", 1)[0].strip().casefold()
+        said = _COMMENT.sub(" ", value[:1000]).split(";", 1)[0].strip(' \t"').casefold()
         if said and said != "no":
             return said
     return ""

@@ -109,6 +109,7 @@ def test_people_who_must_not_be_answered_by_a_program(fields: list[str]) -> None
     [
         "Auto-Submitted: no",
         "Auto-Submitted: NO (a person)",
+        'Auto-Submitted: "No" (a person)',
         "auto-submitted: No; x=y",
         "X-Auto-Response-Suppress: None",
         "X-Auto-Response-Suppress: DR, NDR, RN",
@@ -205,6 +206,13 @@ def test_weak_absence_in_an_answer(subject: str) -> None:
 def test_absence_in_an_answer_however_it_is_joined(subject: str) -> None:
     """B36: in an answer an absence counts before a colon, a dash or "Re:", and in any brackets."""
     assert kind_of("In-Reply-To: <1@x.example>", subject=subject) is A
+
+
+@pytest.mark.parametrize("subject", ["Absence du bureau : Re: [#1042] Facture", "Dovolená Re: [#1042] Faktura"])
+def test_an_absence_that_names_no_mail(subject: str) -> None:
+    """B36: words of absence before a desk's number answer a mail of that desk; a number that stands first is a person's."""
+    assert kind_of(subject=subject) is A
+    assert kind_of(subject="[#1042] Urlaub: Antrag") is P
 
 
 @pytest.mark.parametrize(
