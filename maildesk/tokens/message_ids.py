@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from maildesk.tokens.base32 import base32
 from maildesk.tokens.keys import Keys
+from maildesk.tokens.macs import mac
 
 _SHAPE = re.compile(r"md1\.([a-z2-7]{26})\.([a-z2-7]{14})@", re.ASCII)
 _LOOP = re.compile(r"[a-z2-7]{32}", re.ASCII)
@@ -24,10 +25,7 @@ def message_id(keys: Keys, effect_key: str, ticket: int, domain: str) -> str:
     if not 0 <= ticket < 1 << 32:
         raise ValueError(f"ticket {ticket} does not fit a message id")
     key = keys.newest("message-id")
-    unique = hmac.digest(
-        key, b"effect\0" + keys.site.encode() + b"\0" + effect_key.encode("utf-8", "surrogatepass"), "sha256"
-    )[:16]
-    text = base32(unique)
+    text = base32(mac(key, f"effect\0{keys.site}\0{effect_key}".encode("utf-8", "surrogatepass"))[:16])
     return f"md1.{text}.{_mark(key, keys.site, text, ticket)}@{_safe_domain(domain)}"
 
 
@@ -47,7 +45,7 @@ def read_message_id(keys: Keys, message_id: str) -> int | None:
 def loop_mark(keys: Keys, message_id: str) -> str:
     """Make the value of X-Maildesk-Loop for a mail of ours."""
     key = keys.newest("loop")
-    nonce = hmac.digest(key, b"nonce\0" + message_id.encode("utf-8", "surrogatepass"), "sha256")[:10]
+    nonce = mac(key, f"nonce\0{message_id}".encode("utf-8", "surrogatepass"))[:10]
     return base32(nonce + _loop_proof(key, keys.site, nonce))
 
 
@@ -63,8 +61,7 @@ def is_own_loop(keys: Keys, value: str) -> bool:
 
 def _mark(key: bytes, site: str, unique: str, ticket: int) -> str:
     # 70 bits: the number under a mask (a stranger need not count our tickets), then 38 bits of proof.
-    number = ticket.to_bytes(4, "big")
-    proof = hmac.digest(key, b"proof\0" + site.encode() + b"\0" + unique.encode() + number, "sha256")
+    proof = mac(key, f"proof\0{site}\0{unique}".encode() + ticket.to_bytes(4, "big"))
     masked = ticket ^ _mask(key, site, unique)
     value = masked << 38 | int.from_bytes(proof[:5], "big") >> 2
     return base32((value << 2).to_bytes(9, "big"))[:14]
@@ -76,12 +73,11 @@ def _unmasked(key: bytes, site: str, unique: str, mark: str) -> int:
 
 
 def _mask(key: bytes, site: str, unique: str) -> int:
-    stream = hmac.digest(key, b"mask\0" + site.encode() + b"\0" + unique.encode(), "sha256")
-    return int.from_bytes(stream[:4], "big")
+    return int.from_bytes(mac(key, f"mask\0{site}\0{unique}".encode())[:4], "big")
 
 
 def _loop_proof(key: bytes, site: str, nonce: bytes) -> bytes:
-    return hmac.digest(key, b"loop\0" + site.encode() + b"\0" + nonce, "sha256")[:10]
+    return mac(key, f"loop\0{site}\0".encode() + nonce)[:10]
 
 
 @lru_cache(maxsize=16)
