@@ -37,7 +37,7 @@ from maildesk.model.decision import (
 from maildesk.model.mail import MOST_SENT_BYTES, Address
 from maildesk.model.people import Agent
 from maildesk.model.reason import Reason
-from maildesk.model.sheet import Deed, Sheet
+from maildesk.model.sheet import Deed, Did, Sheet
 from maildesk.model.snapshot import View
 from maildesk.model.ticket import EntryKind, Participant, Role, Status, TicketState
 from maildesk.model.value import Value
@@ -118,6 +118,10 @@ def carry_out(  # noqa: PLR0913 - the words, and all that may be different about
     if speaks and not second and (faster := _faster(draft, agent, state)):
         return _refuse(draft, agent, state, _Held(text, HoldKind.COLLISION, note, faster))
     deeds = orders.deeds
+    if not (
+        asked.commands or orders.said or files or note
+    ):  # only where a customer may wait for words that are not there
+        deeds = (Deed(Did.EMPTY),)
     if speaks:
         deeds += _reply(draft, agent, state, orders, files)
     elif orders.said or files:

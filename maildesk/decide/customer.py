@@ -159,7 +159,8 @@ def append_mail(draft: Draft, author: Author, found: Link, rights: Rights) -> De
     # What somebody wished for in the past is not done again, and a refuted author has no wishes.
     deaf = draft.snapshot.trusted or author.refuted
     words = "" if draft.mail.files or deaf else draft.mail.words
-    said = commands.read_requester(words, draft.desk.policy.phrases, author.who.name)
+    named = f"{author.who.name} {author.who.address.partition('@')[0]}"
+    said = commands.read_requester(words, draft.desk.policy.phrases, named)
     if said == "STOP":
         return _stop(draft, author, state.ticket)
     if said == "STATUS" and _is_requester(state.ticket, author):

@@ -6,7 +6,7 @@ from maildesk.model.people import Agent
 from maildesk.model.sheet import Deed, Did, Sheet
 
 # What can be taken back; without any of these the receipt does not offer it.
-_FOR_GOOD = (Did.AWAY, Did.BACK, Did.NOTHING, Did.REFUSED, Did.DIRECT, Did.NOBODY_READS, Did.KEPT, Did.LEFT)
+_FOR_GOOD = (Did.AWAY, Did.BACK, Did.NOTHING, Did.EMPTY, Did.REFUSED, Did.DIRECT, Did.NOBODY_READS, Did.KEPT, Did.LEFT)
 
 
 def tell_receipt(draft: Draft, agent: Agent, number: int, deeds: tuple[Deed, ...], *, undo: bool = True) -> None:

@@ -50,6 +50,7 @@ class Did(StrEnum):
     LEFT = "left"
     KEPT = "kept"
     NOTHING = "nothing"
+    EMPTY = "empty"
     REFUSED = "refused"
     ANSWERED_TOO = "answered-too"
     NOBODY_READS = "nobody-reads"

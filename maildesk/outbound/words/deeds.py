@@ -71,6 +71,11 @@ _WORDS: dict[Did, dict[str, str]] = {
         "cs": "není co vzít zpět",
         "hr": "nema se što poništiti",
     },
+    Did.EMPTY: {
+        "en": "Nothing was sent: no words of your own were found in your mail",
+        "cs": "Nic nebylo odesláno: ve vaší zprávě nebyla nalezena žádná vaše slova",
+        "hr": "Ništa nije poslano: u vašoj poruci nisu pronađene vaše riječi",
+    },
     Did.REFUSED: {"en": "Not done: {0}", "cs": "Neprovedeno: {0}", "hr": "Nije izvršeno: {0}"},
     Did.ANSWERED_TOO: {
         "en": "{0} answered the same mail at {1}, before you. Yours goes out as well; #undo stops it while it has not left.",

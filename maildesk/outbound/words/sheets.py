@@ -13,7 +13,7 @@ from maildesk.outbound.words.deeds import say_deed
 from maildesk.outbound.words.moments import say_moment
 
 # These are trouble rather than deeds: each has a line of its own.
-_TROUBLE = (Did.ANSWERED_TOO, Did.NOBODY_READS, Did.DIRECT, Did.LEFT, Did.KEPT, Did.REFUSED)
+_TROUBLE = (Did.ANSWERED_TOO, Did.NOBODY_READS, Did.DIRECT, Did.LEFT, Did.KEPT, Did.EMPTY, Did.REFUSED)
 _HEADS = {
     "history": {"en": "Everything so far", "cs": "Vše dosud", "hr": "Sve do sada"},
     "earlier": {
