@@ -68,7 +68,7 @@ def _opened(settings: Settings, config_dir: Path, data_dir: Path, *, notify: boo
     with asyncio.Runner() as runner:
         pool = _ParseAhead()
         try:
-            runner.run(pool.start(WORKERS))
+            pool.open(WORKERS)
             intake = Intake(office.store, pool, office.keeper, lambda _letters: None, _now)
             yield Importer(
                 settings,
@@ -76,7 +76,7 @@ def _opened(settings: Settings, config_dir: Path, data_dir: Path, *, notify: boo
                 lambda arrival: runner.run(_decide(intake, office.store, arrival, notify=notify)),
             )
         finally:
-            runner.run(pool.stop())
+            pool.close()
             office.store.close()
 
 

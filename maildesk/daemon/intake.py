@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from maildesk.daemon.broken import letters_of_quarantine
+from maildesk.daemon.crossing import settled
 from maildesk.daemon.keeper import Keeper
 from maildesk.daemon.signatures import Signatures
 from maildesk.decide import Desk
@@ -71,7 +72,7 @@ class Intake:
         """Commit a mail to the journal; returning is the promise that it is not lost. Raises StoreUnavailable."""
         room = self._has_room(len(arrival.raw))
         try:
-            accepted = await asyncio.wrap_future(self._store.accept(arrival, lease=room))
+            accepted = await settled(self._store.accept(arrival, lease=room))
         except StoreUnavailable as problem:
             self._note_trouble(problem)
             raise
@@ -262,7 +263,7 @@ class Intake:
             received = received._replace(original=original, files=files)
         elif mail.attachments and not received.silent:
             received = received._replace(files=await self._files(arrival.raw, mail))
-        return await asyncio.wrap_future(
+        return await settled(
             self._store.transact(
                 lambda tx: handle_mail(tx, received, lookup, self._keeper.desk(tx), self._now()), lookup
             )
@@ -307,7 +308,7 @@ class Intake:
         pause = dt.timedelta(seconds=5 * 6 ** (claimed.attempts - 1))
         give_up = claimed.attempts >= ATTEMPTS
         try:
-            await asyncio.wrap_future(
+            await settled(
                 self._store.transact(
                     lambda tx: (
                         self._quarantine(tx, claimed.journal_id, text)

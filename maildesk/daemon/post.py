@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from maildesk.daemon.crossing import settled
 from maildesk.model.decision import CommandGiven
 from maildesk.model.outgoing import Attempt, OutboxState, Queued
 from maildesk.store.db import Store
@@ -35,11 +36,11 @@ class StoreOutbox:
 
     async def data_sent(self, ids: Sequence[int]) -> None:
         """Commit that the final dots of these mails are about to be written."""
-        await asyncio.wrap_future(self._store.mark_data_sent(ids))
+        await settled(self._store.mark_data_sent(ids))
 
     async def finish(self, attempts: Sequence[Attempt]) -> None:
         """Commit what attempts came to."""
-        await asyncio.wrap_future(self._store.finish(attempts))
+        await settled(self._store.finish(attempts))
 
 
 class StoreCalls:
@@ -55,7 +56,7 @@ class StoreCalls:
 
     async def finish(self, attempts: Sequence[Attempt]) -> None:
         """Commit what attempts came to."""
-        await asyncio.wrap_future(self._store.finish(attempts))
+        await settled(self._store.finish(attempts))
         for attempt in attempts:
             if attempt.state is OutboxState.FAILED:
                 log.error("hook given up", outbox=attempt.queued_id, answer=attempt.reply)

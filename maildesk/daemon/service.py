@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from maildesk.daemon.crossing import settled
 from maildesk.daemon.digests import find_due, send_digest
 from maildesk.daemon.intake import Intake
 from maildesk.daemon.mailboxes import Mailboxes
@@ -147,9 +148,7 @@ class Service:
     async def command(self, cause: CommandGiven) -> None:
         """Carry out a command, as the command line and the deliverer give them."""
         keeper, store = self.office.keeper, self.office.store
-        outcome = await asyncio.wrap_future(
-            store.transact(lambda tx: handle_command(tx, cause, keeper.desk(tx), self.now()))
-        )
+        outcome = await settled(store.transact(lambda tx: handle_command(tx, cause, keeper.desk(tx), self.now())))
         self._offer(outcome.queued)
 
     def loops_alive(self) -> dict[str, bool]:
@@ -174,20 +173,18 @@ class Service:
         store = self.office.store
         while login := await asyncio.to_thread(find_due, store, self.now()):
             work = functools.partial(self._send_digest, login)
-            self._offer(await asyncio.wrap_future(store.transact(work)))
+            self._offer(await settled(store.transact(work)))
 
     def _send_digest(self, login: str, tx: Tx) -> tuple[Queued, ...]:
         return send_digest(tx, self.office.keeper.desk(tx), login, self.now())
 
     async def _fire(self, due: Due) -> Outcome:
         keeper = self.office.keeper
-        return await asyncio.wrap_future(
-            self.office.store.transact(lambda tx: handle_timer(tx, due, keeper.desk(tx), self.now()))
-        )
+        return await settled(self.office.store.transact(lambda tx: handle_timer(tx, due, keeper.desk(tx), self.now())))
 
     async def _put_off(self, due: Due, problem: str) -> None:
         later = self.now() + _TIMER_PAUSE
-        await asyncio.wrap_future(self.office.store.transact(lambda tx: tx.defer_timer(due.id, later, problem)))
+        await settled(self.office.store.transact(lambda tx: tx.defer_timer(due.id, later, problem)))
 
     async def index(self) -> None:
         """Index the words of what has come since; one daemon does it for all."""

@@ -15,6 +15,8 @@ from maildesk.model.value import from_json
 
 START_SECONDS = 60
 _PIPE_SIZE = 1 << 20
+_PIECE = 1 << 18
+"""Bytes read at once: blocks of a megabyte are mapped anew for every read (`daemon.memory`)."""
 
 
 class ParseFailed(Exception):
@@ -46,45 +48,53 @@ class Worker:
 
     def _greet(self) -> None:
         """Wait for the worker's first word."""
-        kind, text, _ = self.receive(START_SECONDS)
+        kind, text, _ = self._first_word()
         if kind != READY:
             raise ParseFailed(f"a parse worker cannot start: {from_json(text, str)}")
 
-    def send(self, *request: bytes) -> None:
-        """Put a request in line, in pieces; it is written while answers are awaited."""
-        self._outgoing.extend(memoryview(piece) for piece in request if piece)
-        self._write_some()
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Name the pipe that is read from, and the one that is written to."""
+        return self._from, self._to
 
-    def receive(self, seconds: float) -> tuple[bytes, bytes, bytes]:
-        """Wait for the next answer; raises ParseFailed if the worker ends or takes longer."""
-        until = time.monotonic() + seconds
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether the pipe had no room for all that was sent."""
+        return bool(self._outgoing)
+
+    def send(self, *request: bytes) -> None:
+        """Put a request in line, in pieces, and write what there is room for."""
+        self._outgoing.extend(memoryview(piece) for piece in request if piece)
+        self.write_some()
+
+    def find_answer(self) -> tuple[bytes, bytes, bytes] | None:
+        """Take the next answer that has come, if one has; raises ValueError on what no worker would send."""
+        return complete(self._incoming)
+
+    def _first_word(self) -> tuple[bytes, bytes, bytes]:
+        """Wait until the worker says whether it is ready."""
+        until = time.monotonic() + START_SECONDS
         poll = select.poll()
         poll.register(self._from, select.POLLIN)
-        while (answer := complete(self._incoming)) is None:
+        while (answer := self.find_answer()) is None:
             left = until - time.monotonic()
             if left <= 0:
-                raise ParseFailed(f"took longer than {seconds:g} s")
-            if self._outgoing:
-                poll.register(self._to, select.POLLOUT)
-            else:
-                _forget(poll, self._to)
-            for end, _ in poll.poll(left * 1000):
-                if end == self._from:
-                    self._read_some()
-                else:
-                    self._write_some()
+                raise ParseFailed(f"took longer than {START_SECONDS:g} s")
+            if poll.poll(left * 1000) and not self.read_some():
+                raise ParseFailed(self.why_it_ended())
         return answer
 
-    def _read_some(self) -> None:
+    def read_some(self) -> bool:
+        """Take what has come; False once the worker has ended."""
         try:
-            piece = os.read(self._from, _PIPE_SIZE)
+            piece = os.read(self._from, _PIECE)
         except BlockingIOError:
-            return
-        if not piece:
-            raise ParseFailed(self._why_it_ended())
+            return True
         self._incoming += piece
+        return bool(piece)
 
-    def _write_some(self) -> None:
+    def write_some(self) -> None:
+        """Write what there is room for."""
         while self._outgoing:
             try:
                 written = os.write(self._to, self._outgoing[0][:_PIPE_SIZE])
@@ -99,7 +109,8 @@ class Worker:
             else:
                 self._outgoing.popleft()
 
-    def _why_it_ended(self) -> str:
+    def why_it_ended(self) -> str:
+        """Say what became of a worker that closed its pipe."""
         try:
             status = self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -124,6 +135,7 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._outgoing.clear()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -151,10 +163,3 @@ def _enlarge(pipe: int) -> None:
             fcntl.fcntl(pipe, set_size, _PIPE_SIZE)
         except OSError:
             return
-
-
-def _forget(poll: "select.poll", end: int) -> None:
-    try:
-        poll.unregister(end)
-    except KeyError:
-        return

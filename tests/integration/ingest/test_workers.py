@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from maildesk.ingest.parse import attachment_bytes, parse_mail
-from maildesk.ingest.workers import NoWorker, ParseFailed, ParsePool, child, pool, process
+from maildesk.ingest.workers import NoWorker, ParseFailed, ParsePool, child, feeder, process
 from maildesk.ingest.workers.frames import DONE, PARSE, RECYCLE, complete, frame
 from maildesk.ingest.workers.samples import SAMPLES
 
@@ -115,13 +115,13 @@ def test_a_killed_worker_fails_one_mail_and_comes_back(one: ParsePool) -> None:
 
 def test_a_worker_that_sits_on_a_mail_is_replaced(one: ParsePool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The parent keeps the wall clock: a worker that does not answer in time is killed with its child."""
-    monkeypatch.setattr(pool, "MAIL_SECONDS", 0.3)
+    monkeypatch.setattr(feeder, "MAIL_SECONDS", 0.3)
     victim = child_of(one)
     os.kill(victim, signal.SIGSTOP)
     stuck = one.submit(b"From: a@b.cz\n\nx")
     with pytest.raises(ParseFailed, match=r"took longer than 0.3 s"):
         stuck.result()
-    monkeypatch.setattr(pool, "MAIL_SECONDS", 15)
+    monkeypatch.setattr(feeder, "MAIL_SECONDS", 15)
     assert one.submit(b"From: a@b.cz\n\nx").result().text == "x"
     assert not Path(f"/proc/{victim}").exists() or "Z" in Path(f"/proc/{victim}/stat").read_text().split()[2]
 
@@ -234,15 +234,33 @@ def test_suspects_do_not_hold_up_a_quick_mail(workers: ParsePool) -> None:
 
 def test_without_a_worker_no_mail_is_to_blame(one: ParsePool, monkeypatch: pytest.MonkeyPatch) -> None:
     """When no process can be started the mail is given back as it came (`NoWorker`), and read as soon as there is one."""
-    monkeypatch.setattr(pool, "_PAUSES", (0.01, 0.01))
-    os.kill(child_of(one), signal.SIGKILL)
-    with pytest.raises(ParseFailed):
-        one.submit(letters(1)[0]).result(10)
-    assert one.killed == 1
+    monkeypatch.setattr(feeder, "_PAUSES", (0.01, 0.01))
     with monkeypatch.context() as broken:
         broken.setattr(process.subprocess, "Popen", raise_os_error)
+        end_in_the_midst(one)
         with pytest.raises(NoWorker):
             one.submit(letters(1)[0]).result(10)
+    assert one.submit(letters(1)[0]).result(10).subject == "number 0"
+
+
+def end_in_the_midst(one: ParsePool) -> None:
+    """Kill a worker that has a mail in hand."""
+    victim = child_of(one)
+    os.kill(victim, signal.SIGSTOP)
+    stuck = one.submit(letters(1)[0])
+    while not one._feeders[0]._at_work:
+        time.sleep(0.01)
+    os.kill(victim, signal.SIGKILL)
+    with pytest.raises(ParseFailed):
+        stuck.result(10)
+    assert one.killed == 1
+
+
+def test_a_worker_that_dies_idle_harms_no_mail(one: ParsePool) -> None:
+    """Nothing was in hand when it was killed: the next mail finds another one."""
+    os.kill(child_of(one), signal.SIGKILL)
+    while not one.killed:
+        time.sleep(0.01)
     assert one.submit(letters(1)[0]).result(10).subject == "number 0"
 
 

@@ -1,10 +1,10 @@
-import threading
+from concurrent.futures import Future
 
 from maildesk.ingest.workers.lanes import Job, Lanes
 
 
 def job(*, slow: bool = False) -> Job:
-    return Job((b"",), lambda text, data: (text, data), slow)
+    return Job((b"",), lambda text, data: (text, data), slow, Future())
 
 
 def test_slow_mails_leave_one_worker_free() -> None:
@@ -39,32 +39,24 @@ def test_only_quick_mails_line_up_behind_another_and_only_if_nobody_is_idle() ->
     assert not ahead.is_slow
 
 
-def test_an_idle_worker_is_woken_by_what_it_may_take() -> None:
-    """A worker waits while only slow mails are there that it must not begin, and goes on when one is finished."""
+def test_slow_mails_never_occupy_the_last_worker() -> None:
+    """A worker with nothing to do gets nothing while only slow mails are there that it must not begin."""
     lanes = Lanes(2)
     first, second = job(slow=True), job(slow=True)
     lanes.put(first)
     lanes.put(second)
     assert lanes.take() is first
-    taken: list[Job | None] = []
-    waiting = threading.Thread(target=lambda: taken.append(lanes.take()))
-    waiting.start()
-    waiting.join(0.05)
-    assert waiting.is_alive()
+    assert lanes.take() is None
     lanes.finish(first)
-    waiting.join(5)
-    assert taken == [second]
+    assert lanes.take() is second
 
 
-def test_closing_lets_everybody_go() -> None:
-    """At the end those who wait get nothing, what was left is given back, and nothing is taken any more."""
+def test_closing_gives_back_what_was_left() -> None:
+    """At the end what nobody has begun is given back, slow mails first, and nothing is taken any more."""
     lanes = Lanes(2)
-    waiting = [threading.Thread(target=lanes.take) for _ in range(3)]
-    for thread in waiting:
-        thread.start()
-    assert lanes.close() == []
-    for thread in waiting:
-        thread.join(5)
-        assert not thread.is_alive()
+    quick, slow = job(), job(slow=True)
+    lanes.put(quick)
+    lanes.put(slow)
+    assert lanes.close() == [slow, quick]
     assert not lanes.put(job())
     assert lanes.take() is None
