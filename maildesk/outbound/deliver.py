@@ -234,9 +234,10 @@ class Deliverer:
             return probably_sent(queued)
 
         async def mark() -> None:
-            if last is not None:
-                await asyncio.shield(last)
-            await self._marks.add(queued.id)
+            if last is None:
+                await self._marks.add(queued.id)
+            else:  # both before the dot, and in one commit where the store can
+                await asyncio.gather(asyncio.shield(last), self._marks.add(queued.id))
 
         rested = session.is_open
         heard = await self._send(session, queued, mark)

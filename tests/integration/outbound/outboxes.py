@@ -20,6 +20,7 @@ class Box:
         self.commits = 0
         self.failed: list[tuple[Queued, Attempt]] = []
         self.before_mark: asyncio.Event | None = None
+        self.before_end: asyncio.Event | None = None
         self.trouble: Exception | None = None
 
     async def claim(self, limit: int) -> list[Queued]:
@@ -36,6 +37,8 @@ class Box:
 
     async def finish(self, attempts: Sequence[Attempt]) -> None:
         await self._commit()
+        if self.before_end is not None:
+            await self.before_end.wait()
         for attempt in attempts:
             self.ends[attempt.queued_id] = attempt
             self.all_ends.append(attempt)

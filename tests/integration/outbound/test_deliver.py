@@ -116,6 +116,23 @@ async def test_marks_of_several_connections_share_a_commit() -> None:
     assert groups == [[0, 1, 2, 3], [4, 5, 6, 7, 8]]
 
 
+async def test_an_outcome_is_committed_with_the_next_mark_and_both_before_the_next_dot(sink: Sink) -> None:
+    """The mark of the next mail is asked for while the outcome of the last one is under way; its dot waits for both."""
+    box = Box()
+    box.before_end = asyncio.Event()
+    async with delivering(to(sink), box, connections=1) as deliverer:
+        deliverer.offer([letter(1), letter(2)])
+        try:
+            await until(lambda: box.marked == [1, 2])
+            await asyncio.sleep(0.05)
+            assert len(sink.mails) == 1
+            assert not box.ends
+        finally:
+            box.before_end.set()
+        await until(lambda: len(box.ends) == 2)
+    assert len(sink.mails) == 2
+
+
 async def test_one_connection_is_enough(sink: Sink) -> None:
     """With one connection allowed exactly one is made."""
     await deliver(to(sink), *[letter(n) for n in range(1, 21)], connections=1)
