@@ -22,7 +22,7 @@ def know_mail(draft: Draft, ticket: int | None, *, ghosts: bool = True, invites:
     here = {
         k.message_id for k in draft.snapshot.known if k.kind is not KnownKind.GHOST and k.ticket and k.ticket == ticket
     }
-    for message_id in linking_ids(mail):
+    for message_id in linking_ids(mail, draft.snapshot.mailbox):
         if message_id != mail.message_id and message_id not in here:
             draft.do(KnowMessage(ticket, message_id, KnownKind.GHOST, mail.date, invites=invites))
 

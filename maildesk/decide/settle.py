@@ -64,7 +64,7 @@ def _unite(draft: Draft, held: HeldEntry, state: TicketState) -> None:
         if other and other.ticket.number != home:
             draft.because(Why(Reason.MERGED_BY_REFERENCE, f"#{other.ticket.number} and #{home}"))
             draft.do(Merge(home, other.ticket.number))
-    for message_id in linking_ids(original) if original else ():
+    for message_id in linking_ids(original, draft.snapshot.mailbox) if original else ():
         if message_id not in state.chain:
             draft.do(KnowMessage(home, message_id, KnownKind.GHOST, original.date if original else None, invites=False))
 

@@ -109,7 +109,7 @@ def _charset_hint(root: Node) -> str:
 def _read_fields(headers: Headers, hint: str) -> Mail:
     """Read who wrote to whom, about what, in answer to what."""
     who = sender(headers, hint)
-    mail = Mail(
+    return Mail(
         author=who.shown if isinstance(who, Ambiguous) else who.author,
         author_ambiguous=who.reason if isinstance(who, Ambiguous) else "",
         reply_to=parse_addresses(headers.first("reply-to"), hint),
@@ -122,19 +122,6 @@ def _read_fields(headers: Headers, hint: str) -> Mail:
         date=parse_date(headers.first("date")),
         thread_topic=decode_header_text(headers.first("thread-topic"), hint)[:SUBJECT],
         thread_index=decode_header_text(headers.first("thread-index"))[:SUBJECT],
-    )
-    return _without_people(mail) if mail.in_reply_to or mail.references else mail
-
-
-def _without_people(mail: Mail) -> Mail:
-    """Take addresses from among the ids: `In-Reply-To: Message from Support <help@firm.example> of …` would tie all such mails."""
-    people = {who.address.casefold() for who in (mail.author, *mail.to, *mail.cc, *mail.reply_to) if who}
-    if people.isdisjoint(identity.casefold() for identity in (*mail.in_reply_to, *mail.references)):
-        return mail
-    return msgspec.structs.replace(
-        mail,
-        in_reply_to=tuple(identity for identity in mail.in_reply_to if identity.casefold() not in people),
-        references=tuple(identity for identity in mail.references if identity.casefold() not in people),
     )
 
 

@@ -111,12 +111,12 @@ def _gather(
         found.append(
             _found(state, _TOKEN, Reason.LINK_TOKEN, f"sent to our {token.kind.name.lower().replace('_', '-')} address")
         )
-    for message_id in linking_ids(mail):
+    for message_id in linking_ids(mail, snapshot.mailbox):
         number = tokens.read_message_id(keys, message_id)
         if number and (state := snapshot.ticket(number)):
             found.append(_found(state, _OURS, Reason.LINK_OUR_ID, f"<{message_id}> is ours", message_id))
     # What hangs on it by parked mail only is no word of its author's.
-    said = None if _trusts(snapshot, terms) else {*linking_ids(mail, own=True)}
+    said = None if _trusts(snapshot, terms) else {*linking_ids(mail, snapshot.mailbox, own=True)}
     known = [k for k in snapshot.known if said is None or k.message_id in said]
     found += [piece for k in known if (piece := _weigh(k, snapshot, terms))]
     for number in tokens.subject_numbers(mail.subject):

@@ -34,13 +34,16 @@ def look_up(mail: Mail, envelope: Envelope, source: str, keys: Keys, journal_id:
     )
 
 
-def linking_ids(mail: Mail, own: bool = False) -> tuple[str, ...]:
-    """List the ids that linking uses: other desks' numbers, In-Reply-To, References (first and last fifty); its own on demand."""
+def linking_ids(mail: Mail, mailbox: str = "", own: bool = False) -> tuple[str, ...]:
+    """List the ids that linking uses: other desks' numbers, In-Reply-To, References (first and last fifty); its own on demand.
+
+    The address of our `mailbox` is none: `In-Reply-To: Message from Support <help@firm.example> of …` would tie all such mails.
+    """
     ids = [mail.message_id] if own and mail.message_id else []
     ids += [*mail.external, *mail.in_reply_to, *mail.references]
     if mail.bounce:
         ids += mail.bounce.original_ids
-    return tuple(i for i in dict.fromkeys(ids) if i)[:MOST_IDS]
+    return tuple(i for i in dict.fromkeys(ids) if i and i.casefold() != mailbox.casefold())[:MOST_IDS]
 
 
 def token_details(mail: Mail, envelope: Envelope, source: str) -> tuple[str, ...]:

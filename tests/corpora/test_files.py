@@ -3,7 +3,11 @@ import tarfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from maildesk.ingest.files import find_mails, read_mail
+from maildesk.ingest.parse import parse_mail
+from tests.archive.corpora import read_archive
 
 
 def count(path: Path) -> int:
@@ -45,3 +49,17 @@ def test_a_folder_of_six_thousand_mails_is_read_whole(corpora: Path, tmp_path: P
 def test_a_patch_in_a_body_does_not_split_a_mail(corpora: Path) -> None:
     """A real mail that carries a `git format-patch` with its `From ` line unquoted is one mail."""
     assert count(corpora / "notmuch" / "insert" / "mbox-attachment.eml") == 1
+
+
+@pytest.mark.parametrize("name", ["list", "ham", "notmuch"])
+def test_a_mail_names_the_ids_that_others_read_in_it(name: str, corpora: Path) -> None:
+    """Of the first three hundred mails of an archive each names its own id, and those it answers, as upstream reads them."""
+    stated = {}
+    for row in map(json.loads, (corpora / "_norm" / "threads.jsonl").read_text().splitlines()):
+        answered = row.get("in_reply_to_all") or [row["in_reply_to"]] if row["in_reply_to"] else []
+        stated[row["path"]] = (row["message_id"] or "", {*answered, *row["references"]})
+    pieces = read_archive(corpora, name, 300)
+    mails = {piece.path: parse_mail(piece.raw) for piece in pieces}
+    assert len(mails) > 200
+    found = {path: (mail.message_id, {*mail.in_reply_to, *mail.references}) for path, mail in mails.items()}
+    assert found == {path: stated[path] for path in mails}

@@ -227,15 +227,3 @@ def test_forged_control_fields_are_only_fields() -> None:
     """B30: nothing in a mail's header steers the desk; it is kept as a header and that is all."""
     mail = parse_mail(b"From: a@b.cz\nX-Maildesk-Ticket: 1042\nX-Maildesk-Kind: bounce\n\nhello")
     assert (mail.kind, mail.header("x-maildesk-ticket")) == (Kind.PERSON, ("1042",))
-
-
-def test_the_address_of_somebody_is_no_id() -> None:
-    """Old programs name the author of what they answer; all answers to one address would seem to be one conversation."""
-    raw = (
-        b"From: jana@firma.example\nTo: Help <Help@desk.example>\n"
-        b'In-Reply-To: Message from Help <help@desk.example> of "Sun, 22 Nov 2026." <1.2@desk.example>\n'
-        b"References: <help@desk.example> <0.1@desk.example>\n\nwords"
-    )
-    mail = parse_mail(raw)
-    assert mail.in_reply_to == ("1.2@desk.example",)
-    assert mail.references == ("0.1@desk.example",)
