@@ -14,6 +14,7 @@ from maildesk import tokens
 from maildesk.decide import Desk, decide
 from maildesk.decide.questions import find_asks
 from maildesk.explain import Told, in_sentences
+from maildesk.ingest.mime.addresses import parse_addresses
 from maildesk.model.decision import DESK, NEW, Call, CommandGiven, Decision, Event, MailArrived, Say, Tell, TimerDue
 from maildesk.model.mail import Arrival, Mail
 from maildesk.model.outgoing import Outgoing, Queued
@@ -38,6 +39,7 @@ PARENT_PAUSE = dt.timedelta(milliseconds=200)
 # An attachment on its way: name, content type, bytes.
 File = tuple[str, str, bytes]
 _MOST_ASKED = 20_000
+_AUTHORS_OF_LISTS = ("X-Original-From", "X-MailFrom")
 _NO_FILES: dict[int, File] = {}
 
 
@@ -100,11 +102,19 @@ def as_agreed(mail: Mail, desk: Desk) -> Mail:
 
 
 def _of_a_form(mail: Mail, form: str) -> Mail:
-    """Take the one address in Reply-To for the author; without exactly one, the form speaks for itself."""
-    if len(mail.reply_to) != 1 or "@" not in mail.reply_to[0].address:
+    """Take the one other address in Reply-To for the author; without exactly one, the form speaks for itself.
+
+    A mailing list that writes itself into From (DMARC forbids it to keep the author there) may claim Reply-To, too: then
+    X-Original-From (Google Groups) or X-MailFrom (Mailman 3) names the author.
+    """
+    others = [who for who in mail.reply_to if who.address.casefold() != form.casefold()]
+    if not others:
+        kept = next((value for name in _AUTHORS_OF_LISTS for value in mail.header(name)[:1]), "")
+        others = list(parse_addresses(kept.encode()))
+    if len(others) != 1 or "@" not in others[0].address:
         return mail
-    why = Why(Reason.CONTACT_FORM, f"{form} for {mail.reply_to[0].address}")
-    return msgspec.structs.replace(mail, author=mail.reply_to[0], kind_why=(*mail.kind_why, why))
+    why = Why(Reason.CONTACT_FORM, f"{form} for {others[0].address}")
+    return msgspec.structs.replace(mail, author=others[0], kind_why=(*mail.kind_why, why))
 
 
 def numbers_in_commands(text: str) -> tuple[int, ...]:

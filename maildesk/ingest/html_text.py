@@ -23,7 +23,7 @@ _HIDING = re.compile(
     re.IGNORECASE,
 )
 _QUOTING = re.compile(
-    r"type\s*+=\s*+[\"']?cite|\bcite\s*+=|class\s*+=\s*+[\"']?[^\"'>]*?quote|border-left\s*+:(?!\s*+(?:none|0))",
+    r"type\s*+=\s*+[\"']?cite|\bcite\s*+=\s*+[\"']?+(?!https?:)|class\s*+=\s*+[\"']?[^\"'>]*?quote|border-left\s*+:(?!\s*+(?:none|0))",
     re.IGNORECASE,
 )
 _START = re.compile(r"\bstart\s*+=\s*+[\"']?(\d{1,6})", re.IGNORECASE)

@@ -45,7 +45,15 @@ odsutan iz ureda; odsutna iz ureda; odsutnost iz ureda; nisam u uredu; izvan sam
 odmoru; na godišnjem sam odmoru; na dopustu; abwesend; im urlaub; nicht im büro; na urlopie;
 fraværende; på ferie; frånvarande; på semester; poissa; lomalla; en vacances; en congé; de
 vacaciones; in ferie; em férias; met vakantie; отсутствую; отсутствую на рабочем месте; в отпуске;
-у відпустці; в отпуск
+у відпустці; в отпуск; ikke til stede; ausente; nepřítomen; nepřítomna; neprítomný; neprítomná; nieobecny; nieobecna; assente;
+absente; absent(e); távol; ei ole kohal; prombūtnē; išvykęs; išvykusi; відсутній; відсутня; i am on holiday; i'm on holiday; i am on
+leave; i am on annual leave; ich bin im urlaub; ich bin nicht im büro; je suis absent; je suis absente; je suis en congé; estoy de
+vacaciones; sono in ferie; estou de férias; jestem na urlopie; jag är på semester
+"""
+# "Out of the office until Monday": an absence and its end, in the same languages.
+_UNTIL = """
+until; till; til; through; bis; ab; vom; do; až; dokud; tot; t/m; jusqu'au; jusqu'à; hasta; até; fino; dal; fram; asti; saakka;
+kuni; līdz; iki; până; до; έως; μέχρι
 """
 # Holidays are what people write to travel agents about, too: these words say something in an answer only.
 _HOLIDAYS = "dovolená; dovolenka; urlaub; godišnji odmor; dopust; urlop; ferie; semester; vacanze; holiday"
@@ -78,10 +86,12 @@ _QUESTIONS = frozenset(
 _PREFIX = re.compile(r"\s{0,3}([^\W\d_]{1,6})(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,2})?\s{0,2}[:\uff1a]")
 
 
+_UNTIL_WITHIN = 12  # words
 _AWAY = frozenset(phrases(_AUTOMATIC))
 _MAYBE_AWAY = frozenset(phrases(_ABSENT))
 _AWAY_IF_ANSWERED = _MAYBE_AWAY | frozenset(phrases(_HOLIDAYS))
 _RECEIVED = phrases(_ACKNOWLEDGED)
+_ENDS = frozenset(phrases(_UNTIL))
 
 
 def away_prefix(subject: str, *, answers: bool) -> str:
@@ -144,7 +154,16 @@ def says_received(subject: str) -> str:
     head, _, rest = folded.replace("\uff1a", ":").partition(":")
     head = head.strip()
     away = head in _AWAY or (head in _MAYBE_AWAY and not asks(rest))
-    return found or (head if away else "")
+    return found or (head if away else _away_until(folded))
+
+
+def _away_until(folded: str) -> str:
+    """Give the absence with which a subject begins that says no more than its end ("OOO until 9/21"), "" if with none."""
+    words = folded.split()
+    if not 3 <= len(words) <= _UNTIL_WITHIN or folded.endswith("?"):
+        return ""
+    absences = (" ".join(words[:at]) for at in range(1, len(words) - 1) if words[at] in _ENDS)
+    return next((absence for absence in absences if absence in _AWAY or absence in _MAYBE_AWAY), "")
 
 
 def acknowledges(subject: str) -> str:

@@ -23,6 +23,8 @@ _MULTIBYTE = frozenset(
         "utf-32",
     ]
 )
+_IN_PAIRS = frozenset(["gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"])
+_SURELY = 4
 _PRINTABLE = bytes([9, 10, 13, *range(32, 127)])
 _SEVEN_BIT = frozenset(["hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr", "utf-7"])
 
@@ -54,7 +56,7 @@ def decode_text(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]
         return decode_ascii(data), ""
     if codec is None:
         return guess_text(data, hint), f"unknown charset {label[:40]}" if label else "8-bit text without a charset"
-    if codec not in _MULTIBYTE and is_utf8(data):
+    if (codec not in _MULTIBYTE and is_utf8(data)) or (codec in _IN_PAIRS and _is_surely_utf8(data)):
         return data.decode("utf-8"), f"labelled {label[:40]}, is utf-8"
     if codec.startswith(("utf-16", "utf-32")) and _is_single_bytes(data):
         return guess_text(data, hint), f"labelled {label[:40]}, is not"
@@ -68,6 +70,15 @@ def decode_text(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]
     if codec == "utf-7":  # the one codec here that lets half a surrogate pair through
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.removeprefix("\ufeff"), ""
+
+
+def _is_surely_utf8(data: bytes) -> bool:
+    """Tell UTF-8 that calls itself Chinese, Japanese or Korean: bytes in threes, where a word in pairs may fit by chance."""
+    if not is_utf8(data):
+        return False
+    plain = len(data.translate(None, HIGH_BYTES))
+    letters = len(data.decode("utf-8")) - plain
+    return letters >= _SURELY and 2 * (len(data) - plain) >= 5 * letters
 
 
 _BAD_LINES = 1000  # that are looked at one by one

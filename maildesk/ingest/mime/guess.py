@@ -13,6 +13,7 @@ _ASCII = bytes(range(128))
 _ASCII_LETTERS = bytes([*range(65, 91), *range(97, 123)])
 _SAMPLE = 4096
 _DENSE_FROM = 3
+_SENSELESS_FROM = 16  # signs and bytes that mean nothing: no Latin letters, however much ASCII stands around them
 _LATIN = ("cp1252", "cp1250", "iso8859-2")
 
 # Letters beyond ASCII as the languages use them; which charset makes sense of the bytes is decided by these.
@@ -132,7 +133,7 @@ def _likely_codec(data: bytes) -> str:
     scores = {codec: _sense(sample, codec) for codec in _LATIN}
     best = max(scores.values())
     # Where some Latin alphabet explains every letter, it is no other script, however many accents there are.
-    high = _mostly_high(sample)
+    high = _mostly_high(sample) or (_SENSELESS_FROM if best < -_SENSELESS_FROM else 0)
     if high and best < high and (dense := dense_codec(sample)):
         return dense
     tied = [codec for codec, score in scores.items() if score == best]

@@ -17,6 +17,9 @@ _DIGIT = re.compile(r"\d")
 _TOLD = frozenset(
     "me us our my mi mne nam nama vam jste ste vy vas vase moj moja nas nase mir uns ihr ihre sie mein meine".split()
 )
+# "2016-03-03 17:21 GMT+01:00 Jan Novák": Gmail's own date, enough where quote marks follow. "суббота, 14 марта 2015 г. … написал:"
+_GMAIL = re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d ")
+_DAY_NAMED = re.compile(r"[^\W\d_]{3,14},? \d{1,2}\.? [^\W\d_]{3,14}\.? (?:19|20)\d\d\b")
 _SHARED = re.compile(r"(?:--+ ?|(?<=\S) )(?=(?:On|Am|Dne|Dana|Le|El|Em|Il|Op|Den|W dniu) [^:]{0,40}\d)")
 
 
@@ -52,7 +55,9 @@ def attribution_start(lines: list[str], end: int, *, quote_follows: bool, alone:
     core = text.strip("*_ \t")
     if not core.endswith(COLONS) and not _is_ruled(text):
         fits = (
-            quote_follows and _DATE.search(core) and (_ADDRESS.search(core) or (_has_opener(core) and _has_verb(core)))
+            quote_follows
+            and _DATE.search(core)
+            and (_ADDRESS.search(core) or _GMAIL.match(core) or (_has_opener(core) and _has_verb(core)))
         )
         return end if fits else None
     joined, start = core, end
@@ -128,7 +133,7 @@ def _is_attribution(joined: str, first: str, *, quote_follows: bool, ruled: bool
     if not verb:
         return False
     # Without a quote mark below, a sentence of the author's own ("Yesterday Peter wrote:") must not end the mail.
-    begins = opener or first[:1].isdigit() or first[:1] in "\"'«„“"
+    begins = opener or first[:1].isdigit() or first[:1] in "\"'«„“" or _DAY_NAMED.match(first) is not None
     return bool(begins and (date or _DIGIT.search(joined)))
 
 

@@ -34,8 +34,8 @@ original: ursprüngliche nachricht; original-nachricht; originalnachricht; origi
 originalmail; ursprüngliche mail; original-mail; urspruengliche nachricht
 forwarded: weitergeleitete nachricht; anfang der weitergeleiteten nachricht; weitergeleitete e-mail; weitergeleitet von; \
 weitergeleitete mail
-device: von meinem; von meiner; gesendet von; gesendet mit; diese nachricht wurde von; mobil gesendet; \
-holen sie sich outlook; outlook für; gesendet aus; von unterwegs gesendet; diese e-mail wurde von meinem; diese mail wurde von; \
+device: gesendet von; gesendet mit; diese nachricht wurde von; mobil gesendet; \
+holen sie sich outlook; gesendet aus; von unterwegs gesendet; diese e-mail wurde von meinem; diese mail wurde von; \
 android gesendet; iphone gesendet; ipad gesendet; handy gesendet; smartphone gesendet
 
 [cs]
@@ -158,7 +158,7 @@ reply: válaszcím
 subject: tárgy
 original: eredeti üzenet; eredeti levél
 forwarded: továbbított üzenet; továbbított levél; továbbított levél kezdete; továbbított üzenet kezdete
-device: az én; küldve; elküldve; iphone-ról küldve; a következőről küldve; mobilról küldve; az outlook letöltése; \
+device: küldve; elküldve; iphone-ról küldve; a következőről küldve; mobilról küldve; az outlook letöltése; \
 készülékről küldve; telefonomról küldve; készülékemről küldve; iphone-omról küldve; eszközömről küldve; -omról küldve
 
 [ro]

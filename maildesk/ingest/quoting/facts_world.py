@@ -86,7 +86,7 @@ reply: antwoord aan; antwoord-naar; antwoorden aan; beantwoorden
 subject: onderwerp
 original: oorspronkelijk bericht; origineel bericht; oorspronkelijke bericht
 forwarded: doorgestuurd bericht; begin doorgestuurd bericht; doorgezonden bericht
-device: verzonden vanaf; verstuurd vanaf; verzonden met; verzonden via; outlook voor; verstuurd met; verzonden vanuit; vanaf mijn
+device: verzonden vanaf; verstuurd vanaf; verzonden met; verzonden via; verstuurd met; verzonden vanuit
 
 [da]
 wrote: skrev; skriver; skrev følgende; har skrevet
@@ -143,7 +143,7 @@ subject: aihe; otsikko
 original: alkuperäinen viesti; alkuperäinen viesti / orig.msg.; alkuperäinen sähköposti
 forwarded: välitetty viesti; välitetty viesti alkaa; edelleenlähetetty viesti; välitetty viesti / fwd.msg; \
 välitetty viesti / fwd.msg.
-device: lähetetty; lähetetty laitteesta; lähetin; hanki outlook
+device: lähetetty; lähetetty laitteesta; hanki outlook
 
 [et]
 wrote: kirjutas; kirjutab
@@ -223,7 +223,7 @@ reply: 回复地址; 答复
 subject: 主题; 主旨; 標題
 original: 原始邮件; 原始消息; 原始郵件; 原始訊息; 回复的原邮件; 回复的邮件
 forwarded: 转发的消息; 转发的邮件; 轉寄郵件; 转发邮件; 轉寄的郵件; 转发邮件信息; 轉寄訊息
-device: 发自我的; 從我的; 从我的; 傳送自; 寄自我的; 发自; 傳送自我的
+device: 发自我的; 傳送自; 寄自我的; 发自; 傳送自我的
 
 [ja]
 wrote: のメッセージ; 書きました; 書いた; が書きました; のメール; さんは書きました; wrote

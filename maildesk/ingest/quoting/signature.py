@@ -28,7 +28,14 @@ _DEVICE_STEMS = (
     "outlook",
     "blackberry",
     "telefon",
+    "mobil",
     "mobitel",
+    "mobiel",
+    "mobiil",
+    "mobiliojo",
+    "мобилн",
+    "мобільн",
+    "κινητο",
 )
 _DEVICE_PARTS = (
     "iphone",
@@ -48,6 +55,19 @@ _DEVICE_PARTS = (
     "手機",
 )
 _DEVICE_HINTS = (*_DEVICE_STEMS, *_DEVICE_PARTS)
+# Where programs begin as people do ("Von meinem Handy aus geht es nicht"), what they write last tells them: pairs of both.
+_DEVICE_FRAMES = tuple(
+    (fold(begin), tuple(fold(end) for end in ends.split()))
+    for begin, ends in (
+        ("von meine", "gesendet geschickt verschickt"),
+        ("vanaf mijn", "verzonden verstuurd"),
+        ("outlook für", "beziehen herunterladen laden holen ios android"),
+        ("outlook voor", "downloaden ios android"),
+        ("outlook for", "ios android"),
+        ("從我的", "傳送 發送 寄出"),
+        ("从我的", "发送 寄出"),
+    )
+)
 _MARKS = ("-- ", "--\xa0")
 _PHONE = re.compile(
     r"(?:^|[\s(,|/])(?:tel|telefon|phone|mobile?|mob|mobitel|mobil|gsm|cell|fax|faks|handy|office|direct|[tmpfhwc])\s?[.:)]"
@@ -58,6 +78,7 @@ _MOST_BELOW = 12
 _LONGEST_CARD = 8
 _WORD = re.compile(r"[\w-]+")
 _APPLE = re.compile(r"\bi[A-Z][a-z]")  # whatever Apple calls its next device
+_UNKNOWN = re.compile(r"[Ss]ent from my [A-Z0-9]")  # a device that is named, and that nobody here has heard of
 _NAME_DASH = re.compile(r"[-\u2013\u2014~] ?[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){0,2}[.,!]?")
 _LIST_FOOTER = (
     "mailing list",
@@ -139,12 +160,13 @@ def _index(lines: list[str], text: str, start: int, end: int) -> int:
 
 def is_device_line(line: str) -> bool:
     """Tell a line that only names the sending device or program ("Sent from my iPhone")."""
-    text = line.strip(" \t\xa0*_-.!>")
+    text = line.strip(" \t\xa0*_-.!<>()[]")
     if not text or len(text) > 160:
         return False
     folded = fold(text)
     spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
     named = not _DEVICE_WORDS.isdisjoint(spoken) or _APPLE.search(text) is not None
+    named = named or _UNKNOWN.match(text) is not None
     if not named and not any(map(folded.__contains__, _DEVICE_HINTS)):  # most lines: no word is looked at
         return False
     named = named or any(word.startswith(_DEVICE_STEMS) for word in spoken)
@@ -152,7 +174,9 @@ def is_device_line(line: str) -> bool:
         return False
     if len(spoken) > 14 or (", " in folded and len(spoken) > 8):
         return False
-    return any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded)
+    if any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded):
+        return True
+    return any(folded.startswith(begin) and folded.endswith(ends) for begin, ends in _DEVICE_FRAMES)
 
 
 def _device_lines(lines: list[str], first: int, end: int) -> int:

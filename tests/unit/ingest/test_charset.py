@@ -99,6 +99,28 @@ def test_a_wrong_label_is_named() -> None:
     assert decode_text(b"\xe9t\xe9", "x-none")[1] == "unknown charset x-none"
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("您好，请确认订单", "gb2312"),
+        ("您好，請確認訂單", "big5"),
+        ("注文を確認してください", "shift_jis"),
+        ("주문을 확인해 주세요", "euc-kr"),
+    ],
+)
+def test_utf8_that_says_it_is_in_pairs(text: str, label: str) -> None:
+    """UTF-8 in a mail that is labelled Chinese, Japanese or Korean is read, and what truly is in pairs stays so."""
+    assert decode_text(text.encode(), label)[0] == text
+    assert decode_text(text.encode(label), label) == (text, "")
+    assert decode_text("联通".encode("gb2312"), "gb2312") == ("联通", "")  # well-formed UTF-8 by chance
+
+
+def test_japanese_among_much_ascii_that_says_it_is_western() -> None:
+    """Bytes that no Latin alphabet explains are another script's, however much ASCII stands around them."""
+    text = "The customer's name on the invoice must be this one, please:\nピーター・ジョーンズ\nKind regards"
+    assert decode_text(text.encode("shift_jis"), "iso-8859-1")[0] == text
+
+
 def test_damaged_text_stays_in_its_charset() -> None:
     """One cut character does not turn a whole UTF-8 text into windows-1252."""
     data = "Žluťoučký kůň úpěl ďábelské ódy".encode()[:-1] + b"\xc3"

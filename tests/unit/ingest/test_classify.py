@@ -257,6 +257,30 @@ def test_one_word_of_absence_is_too_little(subject: str) -> None:
     assert kind_of("In-Reply-To: <1@x.example>", subject=subject) is P
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Out of the office until Monday",
+        "OOO until 9/21",
+        "Abwesend bis 5.12.",
+        "Odsutan do petka 5. 12.",
+        "Afwezig t/m 9 juli",
+    ],
+)
+def test_an_absence_and_its_end_get_no_acknowledgement(subject: str) -> None:
+    """L35: an absence without any mark of a program, told in the subject alone, makes a ticket and no answer."""
+    verdict = classify(letter(subject=subject))
+    assert (verdict.kind, bool(verdict.no_ack)) == (P, True)
+
+
+@pytest.mark.parametrize(
+    "subject", ["Out of office chairs until when?", "Absence de chauffage", "Vacation until June: may I?", "OOO until"]
+)
+def test_an_absence_that_is_something_else_is_acknowledged(subject: str) -> None:
+    """Who writes of what is absent, or asks about his own absence, is acknowledged as everybody is."""
+    assert not classify(letter(subject=subject)).no_ack
+
+
 def test_acknowledgements_of_others_are_not_acknowledged() -> None:
     """L35: a help desk without any header is known by what it says, and gets no acknowledgement."""
     assert classify(letter(subject="We have received your request")).no_ack

@@ -206,6 +206,52 @@ def test_signatures(text: str, own: str) -> None:
     assert new_text(text)[0] == own
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von meinem Mobilgerät gesendet", "[Gesendet von meinem iPhone]", "(Sent from a mobile device)", "Sent from my Z-3000",
+        "Wysłane z urządzenia mobilnego", "Mobilról küldve", "Verzonden vanaf mijn mobiele apparaat", "Lähetetty mobiililaitteesta",
+        "Изпратено от мобилно устройство", "Στάλθηκε από το κινητό μου", "Saadetud minu mobiilist", "Nosūtīts no mobilās ierīces",
+        "Outlook für iOS beziehen", "Vanaf mijn iPhone verzonden", "從我的 iPhone 傳送",
+    ],
+)  # fmt: skip
+def test_devices_without_a_makers_name(line: str) -> None:
+    """B67: a phone that only says that it is one, in brackets too, is no text of its owner."""
+    assert new_text(f"Done.\n\n{line}\n")[0] == "Done."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von meinem Handy aus kann ich mich nicht anmelden.", "Vanaf mijn telefoon lukt het niet.", "Outlook für Android stürzt ab.",
+        "Outlook voor Android werkt niet.", "Az én telefonom nem működik.", "Lähetin kuvan iPhonella eilen.", "從我的手機無法登入",
+        "Sent from my heart.",
+    ],
+)  # fmt: skip
+def test_a_last_line_about_a_phone_is_its_authors(line: str) -> None:
+    """B67: who writes last of all that his phone does not work begins as the phones' own lines begin."""
+    assert line in new_text(f"Hello.\n\nThe page does not open.\n\n{line}\n")[0]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "суббота, 14 марта 2026 г. пользователь firma написал:\n\nold",
+        "subota, 14. ožujka 2026. firma je napisao:\n\nold",
+        "2026-03-03 17:21 GMT+01:00 Firma podpora\n\n> old",
+    ],
+)
+def test_attributions_that_begin_with_a_day(above: str) -> None:
+    """B67: webmail names the day of the week first, without a word for "on" and without an address."""
+    assert new_text(f"Done.\n\n{above}\n")[0] == "Done."
+
+
+def test_a_tale_with_a_date_is_the_authors() -> None:
+    """A date alone makes no attribution, and what stands below it is not cut."""
+    text = "On the screen it says this:\n\n2026-03-03 17:21 GMT+01:00 backup failed\n\nIs that bad?"
+    assert new_text(text)[0] == text
+
+
 def test_quote_alone_can_be_stripped() -> None:
     """The signature can be kept while the quote goes."""
     text = "Done.\n\n-- \nAna\n\nOn 3.11.2026 10:15, J <j@x.example> wrote:\n> x\n"
@@ -249,6 +295,16 @@ def test_html_fingerprints(html: str) -> None:
 def test_bare_blockquote_is_no_separator() -> None:
     """A blockquote without a client's mark is the author's own."""
     assert "My name is William." in new_text("", "<div>Message</div><blockquote>My name is William.</blockquote>")[0]
+
+
+def test_a_page_that_the_author_quotes_is_his_text() -> None:
+    """A blockquote that names a web page is no earlier mail; one that names a mail is."""
+    page, mail = (
+        f'<p>Message</p><blockquote cite="{cite}">My name is William.<br>It was so at all times.</blockquote>'
+        for cite in ("https://x.example/a", "mid:1@x")
+    )
+    assert "My name is William." in new_text("", page)[0]
+    assert new_text("", mail)[0] == "Message"
 
 
 def test_html_answers_between_quotes() -> None:
