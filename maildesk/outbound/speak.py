@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from maildesk.outbound.letter import Wire, wire
+from maildesk.outbound.letter import Wire, ready
 from maildesk.outbound.render import LAST_RESORT, LAYOUT, MOST_REMEMBERED, Dress, Wording, render
 from maildesk.outbound.words.mould import Choice, Mould, Plan, cast, choices, marked, mould_of, plan_of
 
@@ -58,7 +58,7 @@ def speak(
         subject = " ".join(words.fill(notice.subject, values).split()) if notice.subject else ""
         return Spoken(notice.language, subject, *made)
     said = render(words, name, values, languages, scopes=scopes, dress=dress)
-    return Spoken(said.language, said.subject, wire(said.text), wire(said.html) if said.html else None)
+    return Spoken(said.language, said.subject, (ready(said.text),), (ready(said.html),) if said.html else None)
 
 
 def find_notice(words: Wording, name: str, languages: tuple[str, ...], scopes: tuple[str, ...] = ()) -> Notice:

@@ -4,7 +4,7 @@ The standard library's serialiser is not used: it encodes message ids of 78 char
 encoded subject start new header fields. What is written here is read again before it leaves.
 """
 
-from maildesk.outbound.letter.body import CONTROLS, File, Wire, wire
+from maildesk.outbound.letter.body import CONTROLS, File, Lines, Wire, ready
 from maildesk.outbound.letter.freeze import Broken, freeze, freeze_wires
 from maildesk.outbound.letter.header import (
     Field,
@@ -25,6 +25,7 @@ __all__ = [
     "Broken",
     "Field",
     "File",
+    "Lines",
     "Wire",
     "address_field",
     "fixed_field",
@@ -33,10 +34,10 @@ __all__ = [
     "header_safe",
     "ids_field",
     "mailable",
+    "ready",
     "text_field",
     "usable_id",
     "usual_address",
     "usual_field",
     "usual_text",
-    "wire",
 ]

@@ -12,7 +12,9 @@ LINE = 78
 LONG = 8192  # bytes of text that is not ASCII
 CONTROLS = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\r")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}", re.ASCII)
-_BASE64_LINE = 76
+_BASE64_LINE, _ROW = 76, 57  # letters of a line, and the bytes they stand for
+_DIFFERS = 4096  # bytes at the end of a text that may well differ from one agent's letter to the next one's
+_BEGUN: dict[str, tuple[bytes, bytes]] = {}
 _ROWS_AT_ONCE = 64
 _ROWS = struct.Struct(f"{_BASE64_LINE}s" * _ROWS_AT_ONCE)
 _ATTR = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~")  # RFC 2231 §7
@@ -35,36 +37,62 @@ class Part(NamedTuple):
     content: tuple[bytes, ...]
 
 
-class Wire(NamedTuple):
-    """A text on its way: UTF-8, CRLF at the end of every line, no controls; `odd` says how many bytes more than characters."""
+class Lines:
+    """Whole lines of a text on their way: UTF-8, CRLF at the end of every one, no controls.
 
-    data: bytes
-    odd: int
+    `odd` says how many bytes more than characters there are, `size` counts a line end as one. What is found out about lines
+    is kept with them, since the same lines go into many letters.
+    """
+
+    __slots__ = ("_longest", "_quoted", "data", "odd", "size")
+
+    def __init__(self, data: bytes, odd: int, size: int) -> None:
+        """Take lines that are ready."""
+        self.data, self.odd, self.size = data, odd, size
+        self._longest = 0
+        self._quoted = b""
+
+    @property
+    def longest(self) -> int:
+        """Say how long the longest line is, its carriage return counted."""
+        self._longest = self._longest or max(map(len, self.data.split(b"\n")))
+        return self._longest
+
+    @property
+    def quoted(self) -> bytes:
+        """Write the lines in quoted-printable, which looks at each by itself (RFC 2045 §6.7)."""
+        if not self._quoted:
+            lines = self.data.replace(b"\r\n", b"\n")  # b2a_qp would break a line before its CRLF, where none need be
+            self._quoted = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+        return self._quoted
 
 
-def wire(text: str) -> Wire:
-    """Make a text ready for a relay: line ends of all kinds become CRLF, controls go."""
+# A text on its way: its lines, in as many pieces as they come from.
+Wire = tuple[Lines, ...]
+
+
+def ready(text: str) -> Lines:
+    """Make lines ready for a relay: line ends of all kinds become CRLF, controls go, the last line ends, too."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = text.encode("utf-8", "replace")
     data = whole.translate(None, CONTROLS)
     if not data.endswith(b"\n"):
         data += b"\n"
-    return Wire(data.replace(b"\n", b"\r\n"), len(whole) - len(text))
+    return Lines(data.replace(b"\n", b"\r\n"), len(whole) - len(text), len(data))
 
 
 def text_part(subtype: str, text: Wire) -> Part:
     """Write a text in the plainest encoding that carries it whole: 7bit, quoted-printable, else base64."""
-    data, odd = text
-    if not odd and max(map(len, data.split(b"\n"))) <= LINE + 1:
-        return Part(_text_fields(subtype, "us-ascii", "7bit"), (data,))
-    size = len(data) - data.count(b"\n")
+    odd = sum([lines.odd for lines in text])
+    if not odd and max([lines.longest for lines in text]) <= LINE + 1:
+        return Part(_text_fields(subtype, "us-ascii", "7bit"), tuple([lines.data for lines in text]))
+    size = sum([lines.size for lines in text])
     # Base64 is shorter where most is not Latin, and four times as fast where the text is long.
     if odd * 5 > size or (odd and size > LONG):
-        return Part(_text_fields(subtype, "utf-8", "base64"), (_base64(data),))
-    lines = data.replace(b"\r\n", b"\n")  # b2a_qp would break a line before its CRLF, where none need be
-    content = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
-    return Part(_text_fields(subtype, "utf-8", "quoted-printable"), (content,))
+        whole = b"".join([lines.data for lines in text])
+        return Part(_text_fields(subtype, "utf-8", "base64"), _coded(subtype, whole))
+    return Part(_text_fields(subtype, "utf-8", "quoted-printable"), tuple([lines.quoted for lines in text]))
 
 
 def file_part(file: File) -> Part:
@@ -80,7 +108,7 @@ def file_part(file: File) -> Part:
 def many(subtype: str, parts: list[Part], boundary: str) -> Part:
     """Join parts into a multipart; `=_` in the boundary keeps it apart from every encoded content (RFC 2045 §6.7)."""
     mark = f"--{boundary}".encode("ascii")
-    if any(mark in part.content[0] for part in parts if part.fields[-1].lines.endswith(": 7bit")):
+    if any(mark in b"".join(part.content) for part in parts if part.fields[-1].lines.endswith(": 7bit")):
         raise ValueError("a text holds the boundary of its own letter")
     pieces: list[bytes] = []
     for part in parts:
@@ -99,6 +127,16 @@ def _text_fields(subtype: str, charset: str, encoding: str) -> tuple[Field, ...]
         Field("Content-Type", f"Content-Type: text/{subtype}; charset={charset}"),
         Field("Content-Transfer-Encoding", f"Content-Transfer-Encoding: {encoding}"),
     )
+
+
+def _coded(subtype: str, whole: bytes) -> tuple[bytes, bytes]:
+    """Write a long text in base64; what begins like the last letter's, which a colleague got, is not encoded again."""
+    begun, letters = _BEGUN.get(subtype, (b"", b""))
+    if not begun or not whole.startswith(begun):
+        begun = whole[: max(len(whole) - _DIFFERS, 0) // _ROW * _ROW]
+        letters = _base64(begun) if begun else b""
+        _BEGUN[subtype] = begun, letters
+    return letters, _base64(whole[len(begun) :])
 
 
 def _base64(data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from maildesk.outbound.letter.body import File, Part, Wire, file_part, many, text_part, wire
+from maildesk.outbound.letter.body import File, Part, Wire, file_part, many, ready, text_part
 from maildesk.outbound.letter.header import HARD_LINE, Field
 
 _MIME_VERSION = Field("MIME-Version", "MIME-Version: 1.0")
@@ -17,7 +17,7 @@ def freeze(fields: Sequence[Field], text: str, html: str = "", files: Iterable[F
 
     `seed` makes the boundaries: the same letter always has the same bytes.
     """
-    return freeze_wires(fields, wire(text), wire(html) if html else None, files, seed)
+    return freeze_wires(fields, (ready(text),), (ready(html),) if html else None, files, seed)
 
 
 def freeze_wires(
