@@ -118,7 +118,7 @@ def _mail(snapshot: Snapshot, office: Office) -> Mail | None:
     if mail is None:
         return None
     if _UNREADABLE in mail.defects and mail.kind_why:
-        return unreadable(snapshot.journal_id, mail.kind_why[0].text)
+        return unreadable(snapshot.journal_id, mail.kind_why[0].text, snapshot.envelope.mail_from)
     raw = office.store.read(lambda db: recall.raw_mail(db, snapshot.journal_id))
     if raw is None:
         raise NotReplayable("its mail is not stored any more")

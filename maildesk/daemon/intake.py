@@ -246,7 +246,7 @@ class Intake:
                 raise
             text = _told(problem)
             log.error("mail put aside", journal=claimed.journal_id, problem=text, exc_info=problem)
-            mail = unreadable(claimed.journal_id, text)
+            mail = unreadable(claimed.journal_id, text, arrival.envelope.mail_from)
             return await self._decide(
                 Received(claimed.journal_id, arrival, mail, trusted=trusted, silent=silent, problem=text)
             )
@@ -333,9 +333,13 @@ def _told(problem: Exception) -> str:
     return (str(problem) if isinstance(problem, ParseFailed) else f"{type(problem).__name__}: {problem}")[:500]
 
 
-def unreadable(journal_id: int, problem: str) -> Mail:
-    """Stand in for a mail that no worker could read, so that people still get a ticket that says so."""
-    text = f"A mail came that could not be read ({problem}). It is kept: maildesk journal show {journal_id}"
+def unreadable(journal_id: int, problem: str, sender: str = "") -> Mail:
+    """Stand in for a mail that no worker could read, so that people still get a ticket that says so.
+
+    The envelope's `sender` is all that is known of who wrote it: it is shown to agents, and nobody is answered.
+    """
+    what = f"A mail from {sender[:254]} came" if sender else "A mail came"
+    text = f"{what} that could not be read ({problem}). It is kept: maildesk journal show {journal_id}"
     return Mail(
         subject=f"Unreadable mail (journal {journal_id})",
         text=text,

@@ -32,19 +32,34 @@ def file_automatic(draft: Draft, found: Link, author: Author) -> Decision:
     home = _file(draft, found, author)
     if draft.mail.bounce and draft.mail.kind is Kind.AUTOMATIC:
         _complained(draft, found)
+    elif _has_nothing_but_a_null_path(draft, author) and not author.agent:
+        _show(draft, author, home)
     return draft.done(home)
 
 
 def _may_be_a_persons(draft: Draft, author: Author) -> bool:
-    """Tell whether only the empty return path speaks for a machine: web forms of others send people's words so.
+    """Tell whether a mail that begins a conversation may be a person's; then it gets a ticket, and no automatic answer."""
+    mail = draft.mail
+    answers = mail.in_reply_to or mail.references or tokens.subject_numbers(mail.subject)
+    return not answers and _has_nothing_but_a_null_path(draft, author)
 
-    Such a mail gets a ticket where it begins a conversation, for a person's mail must not lie unseen; it is answered by
-    nobody automatic, and where it answers something it stays a silent line.
+
+def _has_nothing_but_a_null_path(draft: Draft, author: Author) -> bool:
+    """Tell whether only the empty return path speaks for a machine: forms and programs of others send people's words so.
+
+    What a person wrote must not lie unseen, and an absence note that nothing else gives away costs its readers a glance.
     """
     mail = draft.mail
     only = mail.kind is Kind.AUTOMATIC and [why.text for why in mail.kind_why[:1]] == [NULL_PATH]
-    answers = mail.in_reply_to or mail.references or tokens.subject_numbers(mail.subject)
-    return only and not answers and author.known and not is_machine_address(author.who.address)
+    return only and author.known and not is_machine_address(author.who.address)
+
+
+def _show(draft: Draft, author: Author, number: int) -> None:
+    """Tell the people of a ticket what one who takes part seems to have written; the ticket stays as it is."""
+    state = draft.snapshot.ticket(number)
+    if state and state.participant(author.who.address):
+        by = author.who.name or author.who.address
+        tell(draft, Event.CUSTOMER_MAIL, number, of(state.ticket), text=draft.mail.shown, by=by, files=True)
 
 
 def _complained(draft: Draft, found: Link) -> None:

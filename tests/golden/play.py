@@ -72,7 +72,7 @@ def _bring_mail(played: Played, step: Step, now: dt.datetime) -> None:
     mail = parse_mail(raw, arrival.envelope.mail_from if arrival.source in _WITH_ENVELOPE else None)
     problem = step.how.get("unreadable", "")
     if problem:
-        mail = unreadable(accepted.journal_id, problem)
+        mail = unreadable(accepted.journal_id, problem, arrival.envelope.mail_from)
     imported = arrival.source == "import"
     files = {} if problem else _files(raw, mail)
     received = Received(accepted.journal_id, arrival, mail, files, trusted=imported, silent=imported, problem=problem)
