@@ -72,7 +72,7 @@ class Talk:
         wait_until(lambda: sum(len(p.inbox()) for p in self.people.values()) >= total, "it is delivered", seconds=60)
         for who in self.people:
             self._read(who)
-        time.sleep(1.1)  # Date fields have whole seconds, and the story is told in the order of time
+        time.sleep(1.01 - time.time() % 1)  # Date fields have whole seconds, and the story is told in the order of time
 
     def _read(self, who: str) -> None:
         box = self.people[who].inbox()
