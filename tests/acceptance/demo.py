@@ -1,7 +1,9 @@
-"""Run the real `maildesk demo` for a test, and be the people in front of its page."""
+"""Run the real `maildesk demo` for a test, and be the people in front of its page.
+
+It is forked from a process that has loaded the program, as desks of tests are; as a `program` of its own, where that is tested.
+"""
 
 import contextlib
-import os
 import re
 import signal
 import subprocess
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.services import forks
 from tests.services.processes import NotReady, wait_until
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ class RunningDemo:
     """One `maildesk demo`: `url` is its page, `smtp` (HOST:PORT) takes mail, `lines` is what it printed."""
 
     folder: Path
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[str] | forks.ForkedCommand"
     url: str = ""
     smtp: str = ""
     lines: list[str] = field(default_factory=list)
@@ -35,10 +38,10 @@ class RunningDemo:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(15)
 
-    def send(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run `maildesk demo send` against it."""
-        command = [*COMMAND, "send", *words, "--smtp", self.smtp]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+    def send(self, *words: str) -> tuple[int, str]:
+        """Run `maildesk demo send` against it; gives its status and what it said."""
+        done = forks.run(["demo", "send", *words, "--smtp", self.smtp])
+        return done.returncode, done.stdout.decode()
 
     def has_printed(self, words: str, seconds: float = 10) -> None:
         """Wait until a line holds these words."""
@@ -49,13 +52,11 @@ class RunningDemo:
 
 
 @contextlib.contextmanager
-def running_demo(folder: Path, smtp: str = "127.0.0.1:0") -> Iterator[RunningDemo]:
+def running_demo(folder: Path, smtp: str = "127.0.0.1:0", *, program: bool = False) -> Iterator[RunningDemo]:
     """Start a demo on free ports and wait for its welcome; afterwards nothing of it is left."""
-    command = [*COMMAND, "--data", str(folder), "--smtp", smtp, "--web", "127.0.0.1:0"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
-    )
-    demo = RunningDemo(folder, process)
+    words = ["--data", str(folder), "--smtp", smtp, "--web", "127.0.0.1:0"]
+    demo = RunningDemo(folder, _start_program(words) if program else forks.start(["demo", *words], aloud=True))
+    process = demo.process
     reader = threading.Thread(target=_read, args=(demo,))
     reader.start()
     try:
@@ -66,12 +67,18 @@ def running_demo(folder: Path, smtp: str = "127.0.0.1:0") -> Iterator[RunningDem
         yield demo
     finally:
         if process.poll() is None:
-            os.kill(process.pid, signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
         reader.join()
+
+
+def _start_program(words: list[str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    )
 
 
 def _read(demo: RunningDemo) -> None:

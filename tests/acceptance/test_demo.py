@@ -13,6 +13,7 @@ import pytest
 
 from maildesk.demo.writer import new_mail, post
 from tests.acceptance.demo import COMMAND, RunningDemo, running_demo
+from tests.services import forks
 from tests.services.processes import wait_until
 
 
@@ -23,15 +24,27 @@ def demo(tmp_path: Path) -> Iterator[RunningDemo]:
         yield running
 
 
-def test_what_it_says(demo: RunningDemo) -> None:
+def fails(*words: str) -> tuple[int, str]:
+    """Run a demo that ends by itself; gives its status and what it complained about."""
+    done = forks.run(["demo", *words])
+    return done.returncode, done.stderr.decode()
+
+
+def test_what_it_says(tmp_path: Path) -> None:
     """The welcome says where to send mail, where to see it and what to try; each mail is a line with its rule and its word."""
+    with running_demo(tmp_path / "demo", program=True) as demo:
+        _says_what_happens(demo)
+        assert demo.interrupt() == 0
+
+
+def _says_what_happens(demo: RunningDemo) -> None:
     welcome = "".join(demo.lines)
     assert welcome.startswith("maildesk demo: nothing leaves this machine.\n")
     assert f"support@demo.test  at smtp://{demo.smtp}   (any sender, no password)" in welcome
     assert f"swaks --server {demo.smtp}" in welcome
     assert "maildesk demo send invoice-cs" in welcome
     sent = demo.send("invoice-cs")
-    assert (sent.returncode, sent.stdout) == (0, "sent “Chyba ve faktuře” from Jana Nováková <jana@odberatel.cz>\n")
+    assert sent == (0, "sent “Chyba ve faktuře” from Jana Nováková <jana@odberatel.cz>\n")
     demo.has_printed("#1001  jana@odberatel.cz  “Chyba ve faktuře”  → Billing, ")
     line = next(line for line in demo.lines if "#1001" in line)
     assert "rule “Invoices → Billing” (“faktuře” ≈ faktura" in line
@@ -101,26 +114,27 @@ def test_a_port_that_is_taken(option: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         place = f"127.0.0.1:{other.getsockname()[1]}"
         free = "--web" if option == "--smtp" else "--smtp"
-        command = [*COMMAND, "--data", str(tmp_path / "demo"), option, place, free, "127.0.0.1:0"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
-    assert done.returncode == 1
-    assert f"cannot listen on {place}" in done.stderr
-    assert f"maildesk demo {option} " in done.stderr
-    assert "Traceback" not in done.stderr
+        status, said = fails("--data", str(tmp_path / "demo"), option, place, free, "127.0.0.1:0")
+    assert status == 1
+    assert f"cannot listen on {place}" in said
+    assert f"maildesk demo {option} " in said
+    assert "Traceback" not in said
     assert not (tmp_path / "demo").exists()
 
 
-def test_what_is_misspelt(tmp_path: Path) -> None:
+def test_what_is_misspelt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place that is none, a sample that is none and a demo that does not run are said in a line each, with its status."""
+    monkeypatch.chdir(tmp_path)
     for words, status, said in (
         (("--smtp", "here"), 2, "'here' is not HOST:PORT"),
         (("send", "nonsense"), 2, "there are: pdf-cs"),
         (("send", "vip", "--smtp", "127.0.0.1:1"), 4, "start one with: maildesk demo"),
     ):
-        done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False, cwd=tmp_path)
-        assert done.returncode == status, done.stderr
-        assert said in done.stderr
-        assert "Traceback" not in done.stderr
+        got, complaint = fails(*words)
+        assert got == status, complaint
+        assert said in complaint
+        assert "Traceback" not in complaint
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_rules_that_are_broken_at_the_start(tmp_path: Path) -> None:
@@ -128,11 +142,10 @@ def test_rules_that_are_broken_at_the_start(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
         demo.interrupt()
     (tmp_path / "config" / "rules" / "30-billing.yaml").write_text("rules:\n  - nam: x\n")
-    command = [*COMMAND, "--data", str(tmp_path), "--smtp", "127.0.0.1:0", "--web", "127.0.0.1:0"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
-    assert done.returncode == 78
-    assert "30-billing.yaml:2:" in done.stderr
-    assert "Traceback" not in done.stderr
+    status, said = fails("--data", str(tmp_path), "--smtp", "127.0.0.1:0", "--web", "127.0.0.1:0")
+    assert status == 78
+    assert "30-billing.yaml:2:" in said
+    assert "Traceback" not in said
 
 
 def test_once(tmp_path: Path) -> None:

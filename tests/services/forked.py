@@ -23,6 +23,8 @@ DAEMON = (
     "imapclient",
     "watchfiles",
 )
+# What a demo imports only when it starts.
+DEMO = ("maildesk.demo.show", "maildesk.demo.page")
 
 
 def ask(path: str, request: dict[str, Any], fds: list[int]) -> Any:

@@ -3,8 +3,10 @@
 `python -m tests.services.forks SOCKET` forks until its starter has gone. What is run is `maildesk.cli.main` with the words of a
 command line, in a session of its own, with the environment, the folder and the standard files of who asked. Only loading is
 saved: settings, rules and database are opened anew each time, and parse workers are processes as ever, forked from here as
-well. That a fresh interpreter does the same is tested by tests/unit/cli/test_main.py, by the demo and by all tests that measure
-or wrap a process. A module of tests with a `main` can be run instead.
+well. What was loaded are the modules, the nodes of the shipped YAML files, and that the shipped templates are sound: it holds for
+files of the very same words and is most of what a start costs; an edited file is read, and proved. That a fresh interpreter does
+the same is tested by tests/unit/cli/test_main.py, by tests of the demo and by all tests that measure or wrap a process. A module
+of tests with a `main` can be run instead.
 """
 
 import atexit
@@ -25,7 +27,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, NoReturn
 
-from tests.services.forked import DAEMON, Forked, be_worker, load_worker
+from tests.services.forked import DAEMON, DEMO, Forked, be_worker, load_worker
+from tests.services.remembered import remember_yaml
 
 _MOST = 200_000
 
@@ -86,11 +89,11 @@ def run(words: Sequence[str], stdin: bytes | None = None, **environment: str) ->
         return subprocess.CompletedProcess(list(words), status, out.read(), err.read())
 
 
-def start(words: Sequence[str], *, module: str = "", **environment: str) -> ForkedCommand:
-    """Start a command that runs on; what it says on stderr, or a module on stdout, is to be read by the caller."""
+def start(words: Sequence[str], *, module: str = "", aloud: bool = False, **environment: str) -> ForkedCommand:
+    """Start a command that runs on; what it says on stderr (`aloud`: on both), or a module on stdout, the caller is to read."""
     read, write = os.pipe()
     nothing = os.open(os.devnull, os.O_RDWR)
-    files = (nothing, write, 2) if module else (nothing, nothing, write)
+    files = (nothing, write, 2) if module else (nothing, write if aloud else nothing, write)
     try:
         return _fork(words, files, environment, module, os.fdopen(read, errors="replace"))
     finally:
@@ -140,10 +143,11 @@ def serve(path: str) -> None:
     from maildesk.cli import find_module
     from maildesk.cli.verbs import VERBS
 
-    verbs = [module for verb in VERBS if verb != "demo" and (module := find_module(verb))]
-    for name in (*verbs, *DAEMON):
+    verbs = [module for verb in VERBS if (module := find_module(verb))]
+    for name in (*verbs, *DEMO, *DAEMON):
         importlib.import_module(name)
     load_worker()
+    _read_shipped_files()
     _freeze()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(path)
@@ -167,6 +171,16 @@ def serve(path: str) -> None:
         if listener in ready:
             channel, _ = listener.accept()
             _obey(channel, channels, path)
+
+
+def _read_shipped_files() -> None:
+    import datetime as dt
+
+    from maildesk.proof import prove
+    from maildesk.settings import shipped_dir
+
+    remember_yaml()
+    prove(shipped_dir("config"), dt.datetime.now(dt.UTC))
 
 
 def _freeze() -> None:
