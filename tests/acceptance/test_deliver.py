@@ -188,10 +188,10 @@ async def test_a_mail_that_kills_its_worker(tmp_path: Path) -> None:
         with killed_parse_workers():
             await post(new_mail(JANA, "support@demo.test", "Poison", "This one kills."), host, int(port))
             for _ in range(2):
-                assert "killed (signal 9)" in await asyncio.wait_for(failures.get(), 10)
+                assert "killed (signal 9)" in await asyncio.wait_for(failures.get(), 60)
                 clock.advance(days=1)  # the pause before the next attempt is over
                 service.intake.wake()
-            told = await catcher.wait_for(lambda m: "Unreadable mail" in m.subject, seconds=10)
+            told = await catcher.wait_for(lambda m: "Unreadable mail" in m.subject, seconds=60)
         assert told is not None
         assert told.rcpt_to == "lucie@demo.test"
         assert "could not be read" in told.text()
@@ -234,10 +234,10 @@ async def test_a_mail_that_cannot_be_decided(tmp_path: Path, monkeypatch: pytest
         picture = File("picture.png", "image/png", b"x")
         await post(new_mail(JANA, "support@demo.test", "Poison", "See the picture.", (picture,)), host, int(port))
         for _ in range(2):
-            assert "took longer" in await asyncio.wait_for(failures.get(), 10)
+            assert "took longer" in await asyncio.wait_for(failures.get(), 60)
             clock.advance(days=1)
             service.intake.wake()
-        told = await catcher.wait_for(lambda m: "Unreadable mail" in m.subject, seconds=10)
+        told = await catcher.wait_for(lambda m: "Unreadable mail" in m.subject, seconds=60)
         assert told is not None
         assert failures.empty()
         journal = service.office.store.read(read.list_journal)
