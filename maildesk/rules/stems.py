@@ -5,7 +5,7 @@ there two words are forms of one another when their sets of stems meet. Words of
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -43,11 +43,20 @@ _thread = threading.local()
 @lru_cache(maxsize=4096)
 def stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     """Give the Snowball stems of a word in some languages; each is marked with what made it, so that only like meets like."""
-    folded = fold(word)
-    found = {f"={folded}"}
+    return frozenset(list_stems(word, fold(word), languages))
+
+
+def list_stems(word: str, folded: str, languages: tuple[str, ...]) -> list[str]:
+    """List these stems, of a word and what it folds to; one may be named twice."""
+    found = [f"={folded}"]
     if SHORT < len(folded) <= LONGEST:
-        found.update(_snowballs(word.lower(), folded, languages))
-    return frozenset(found)
+        lower = word.lower()
+        for algorithm in _algorithms(languages):
+            stem = _stemmer(algorithm)
+            found.append(f"{algorithm}:{stem(lower)}")
+            if lower != folded:
+                found.append(f"{algorithm}:{stem(folded)}")
+    return found
 
 
 class Forms(NamedTuple):
@@ -67,13 +76,6 @@ def forms_of(word: str, languages: tuple[str, ...]) -> Forms:
     return Forms(found | german, shapes_of(word, languages))
 
 
-def _snowballs(lower: str, folded: str, languages: tuple[str, ...]) -> Iterator[str]:
-    for algorithm in _algorithms(languages):
-        yield f"{algorithm}:{_snowball(algorithm, lower)}"
-        if lower != folded:
-            yield f"{algorithm}:{_snowball(algorithm, folded)}"
-
-
 @cache
 def _algorithms(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({ALGORITHMS[language] for language in languages if language in ALGORITHMS}))
@@ -90,12 +92,14 @@ def _german(folded: str) -> Iterator[str]:
         yield f"={base}en"
 
 
-def _snowball(algorithm: str, word: str) -> str:
-    """Stem with Snowball; its stemmers keep state, so every thread has its own."""
-    stemmers: dict[str, Any] = _thread.__dict__.setdefault("stemmers", {})
-    stemmer = stemmers.get(algorithm)
-    if stemmer is None:
+def _stemmer(algorithm: str) -> Callable[[str], str]:
+    """Give what stems with Snowball; stemmers keep state, so every thread has its own."""
+    known: dict[str, Callable[[str], str]] = _thread.__dict__.setdefault("stemmers", {})
+    found = known.get(algorithm)
+    if found is None:
         import snowballstemmer
 
-        stemmer = stemmers[algorithm] = snowballstemmer.stemmer(algorithm)
-    return str(stemmer.stemWord(word))
+        stemmer: Any = snowballstemmer.stemmer(algorithm)
+        stemmer.maxCacheSize = 0  # words are remembered by who asks; this memory costs twice what it may save
+        found = known[algorithm] = stemmer.stemWord
+    return found

@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 _WEB = re.compile(r"www\.|[a-z0-9.-]+\.[a-z]{2,24}/", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 BLANK_LINE = " \u00b6 "  # stands for a blank line; a mail that has the sign itself only has one phrase border more
+_CLOSERS = frozenset(",.:;!?)")
 _ABBREVIATION = 3  # “č. 5” goes on after its full stop, “nejde. Síť” does not
 
 # Closings say nothing about the matter; folded, by their first word.
@@ -69,6 +70,14 @@ def cut(text: str) -> list[str]:
     """Cut a text at its white space; a blank line stays as a chunk of its own."""
     clean = _clean(text)
     return (_BLANK_LINES.sub(BLANK_LINE, clean) if "\n" in clean else clean).split()
+
+
+def take_apart(chunk: str) -> tuple[list[Token], bool]:
+    """List the words of a chunk, and tell whether no phrase may reach over its end."""
+    core = chunk if chunk.isalnum() else chunk[:-1]
+    if core.isalnum() and (core is chunk or (chunk[-1] in _CLOSERS and core.lower() != "www")):  # most are like this
+        return [Token(core, core.lower() if core.isascii() else fold(core))], _ends_sentence(chunk)
+    return words_of(chunk), ends_apart(chunk)
 
 
 def words_of(chunk: str, *, apart: bool = False) -> list[Token]:
@@ -124,7 +133,8 @@ def _clean(text: str) -> str:
         return head
     composed = unicodedata.normalize("NFKC", head)[: 2 * MAX_CHARS]
     for unseen in _INVISIBLE:  # six quick looks; a translation table would ask for every letter
-        composed = composed.replace(unseen, "")
+        if unseen in composed:  # a look is cheap, replacing nothing is not
+            composed = composed.replace(unseen, "")
     return composed
 
 

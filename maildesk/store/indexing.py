@@ -6,35 +6,46 @@ kept here but asked of the entry, so a merge moves nothing.
 """
 
 import json
-import re
 from typing import NamedTuple
 
 from maildesk.language import fold
 from maildesk.store.engines.connection import Connection, Row
+from maildesk.store.letters import WORD, flat
 
 MARK = "search:mark"  # in `meta`: the last entry that is indexed
 MOST_LETTERS = 200_000
-MOST_WORDS = 5_000
+MOST_WORDS = 5_000  # different ones, of a text that has more than a few
+FEW_WORDS = 10_000
 LONGEST_WORD = 40
 # PostgreSQL gives ids before it commits: an entry may appear behind the mark, but not this far behind it.
 _OUT_OF_ORDER = 5_000
-# Chinese and Japanese put no spaces between words, so there each sign is one.
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W_\u3040-\u30ff\u3400-\u9fff]+")
 
 
 class Indexed(NamedTuple):
-    """Words to be added, by entry; `mark` is where the index stood, `last` where it will stand."""
+    """Words to be added, by entry, with spaces between them; `mark` is where the index stood, `last` where it will stand."""
 
     mark: str
     last: int
-    words: tuple[tuple[int, tuple[str, ...]], ...]
+    words: tuple[tuple[int, str], ...]
 
 
 def split_words(text: str) -> tuple[str, ...]:
     """Split text into the words by which it is found: folded, each once, none longer than can be stored."""
-    different = " ".join(dict.fromkeys(text[:MOST_LETTERS].split()))  # people repeat themselves, and folding is dear
-    found = [word[:LONGEST_WORD] for word in _WORD.findall(fold(different))]
-    return tuple(list(dict.fromkeys(found))[:MOST_WORDS])
+    plain = flat(text[:MOST_LETTERS])
+    if plain is None:
+        different = " ".join(
+            dict.fromkeys(text[:MOST_LETTERS].split())
+        )  # people repeat themselves, and folding is dear
+        found = WORD.findall(fold(different))
+    else:
+        found = list(dict.fromkeys(plain.split()))
+    return tuple(list(dict.fromkeys([word[:LONGEST_WORD] for word in found]))[:MOST_WORDS])
+
+
+def _row_of(text: str, *, sqlite: bool) -> str:
+    """Give the words of a text as they are stored: SQLite splits them itself and drops what it has met, quicker than we could."""
+    plain = flat(text[:MOST_LETTERS]) if sqlite else None
+    return plain if plain is not None and plain.count(" ") < FEW_WORDS else " ".join(split_words(text))
 
 
 def gather(db: Connection, limit: int) -> Indexed:
@@ -51,7 +62,8 @@ def gather(db: Connection, limit: int) -> Indexed:
     )
     people = _people(db, sorted({row[5] for row in rows if row[5] is not None}))
     last = max((int(mark), *(row[0] for row in rows)))
-    return Indexed(mark, last, tuple((row[0], _words(row, people.get(row[5], ""))) for row in rows))
+    texts = ((row[0], _text(row, people.get(row[5], ""))) for row in rows)
+    return Indexed(mark, last, tuple((entry, _row_of(text, sqlite=db.sqlite)) for entry, text in texts))
 
 
 def _people(db: Connection, numbers: list[int]) -> dict[int, str]:
@@ -64,11 +76,11 @@ def _people(db: Connection, numbers: list[int]) -> dict[int, str]:
     return {number: " ".join(people) for number, people in found.items()}
 
 
-def _words(row: Row, people: str) -> tuple[str, ...]:
+def _text(row: Row, people: str) -> str:
     _, text, files, author, author_name, number, subject, requester, requester_name, tags = row
     facts = [str(part) for part in (number, subject, requester, requester_name, author, author_name) if part]
     listed = [*json.loads(files or "[]"), *json.loads(tags or "[]")]
-    return split_words("\n".join((*facts, people, *listed, text)))
+    return "\n".join((*facts, people, *listed, text))
 
 
 def write(db: Connection, found: Indexed) -> bool:
@@ -83,13 +95,13 @@ def write(db: Connection, found: Indexed) -> bool:
     if not moved:
         return False
     if db.sqlite:
-        rows = [{"entry": entry, "words": " ".join(words)} for entry, words in found.words]
+        rows = [{"entry": entry, "words": words} for entry, words in found.words]
         db.many("INSERT INTO search (rowid, words) VALUES (:entry, :words)", rows)
     else:
         db.many(
             "INSERT INTO search (entry, words) VALUES (:entry, array_to_tsvector(CAST(:words AS text[])))"
             " ON CONFLICT (entry) DO NOTHING",
-            [{"entry": entry, "words": list(words)} for entry, words in found.words],
+            [{"entry": entry, "words": words.split()} for entry, words in found.words],
         )
     return True
 

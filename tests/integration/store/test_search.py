@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from maildesk.language import fold
 from maildesk.model.decision import AddEntry, AddParticipant, CommandGiven, Decision, Merge, OpenTicket
 from maildesk.model.mail import Address
 from maildesk.model.snapshot import Lookup
 from maildesk.model.ticket import EntryKind, Role
 from maildesk.store import Store
-from maildesk.store.indexing import split_words
+from maildesk.store.indexing import FEW_WORDS, split_words
+from maildesk.store.letters import WORD, flat
 from maildesk.store.search import find_tickets, stem_of
 from tests.integration.store.standin import BOX, NOW
 
@@ -156,6 +158,30 @@ def test_a_mail_without_end_is_indexed_in_part(store: Store) -> None:
     index(store)
     assert find(store, "w0000123") == [number]
     assert find(store, "w0119999") == []
+
+
+def test_many_different_words_count_and_the_same_ones_again_do_not(store: Store) -> None:
+    """Of a text of many words those that differ are found, however often the others are said before."""
+    number = open_ticket(store, "s", "opakovat " * (FEW_WORDS + 5) + "posledni " + "z" * 60)
+    index(store)
+    assert [find(store, word) for word in ("opakovat", "posledni", "z" * 60)] == [[number]] * 3
+
+
+def test_every_sign_and_letter_is_folded_the_same_on_the_short_way() -> None:
+    """A whole text in Latin letters is folded at once; the words that come of it are those of the long way."""
+    for code in (*range(0x3000), *range(0xD7F0, 0xD810), *range(0xF900, 0xFFFF), *range(0x1F600, 0x1F640)):
+        text = f"ab{chr(code)}cd {chr(code)} É{chr(code)}_7"
+        if (plain := flat(text)) is not None:
+            assert plain.split() == WORD.findall(fold(text)), hex(code)
+    assert all(flat(text) is not None for text in ("Příšerně žluťoučký", "Đakovo, ćuk", "„Größe“ 😀", "naïve œuvre"))
+    assert all(flat(text) is None for text in ("письмо", "請求書", "".join(map(chr, range(0x2190, 0x21B0)))))
+
+
+@given(st.text(max_size=40) | st.text("ab Č.,-_ßœ\u00ad\u200b\u0301\n", max_size=40))
+def test_a_text_is_split_the_same_on_the_short_way(text: str) -> None:
+    """Accents that stand apart, invisible signs and letters that become two divide words as ever."""
+    plain = flat(text)
+    assert plain is None or plain.split() == WORD.findall(fold(text))
 
 
 @pytest.mark.parametrize(
