@@ -19,6 +19,7 @@ from maildesk.model.value import Value, utc
 DAY = 24 * 60
 _NONE = dt.timedelta(0)
 _LONGEST_WAIT = 3700  # days that `add` looks ahead for the next opening
+_MOST_DAYS = 256
 
 
 class Calendar(Value, frozen=True):
@@ -30,6 +31,10 @@ class Calendar(Value, frozen=True):
     days_off: tuple[dt.date, ...] = ()
 
 
+# The openings of a day by the calendar's identity, which the calendar itself, kept beside them, keeps its own.
+_DAYS: dict[tuple[int, dt.date], tuple[Calendar, tuple[tuple[dt.datetime, dt.datetime], ...]]] = {}
+
+
 def always_open(timezone: str = "UTC", name: str = "always") -> Calendar:
     """Make the calendar of a desk that has none: every minute counts."""
     return Calendar(name, timezone, dict.fromkeys(range(7), ((0, DAY),)))
@@ -38,7 +43,7 @@ def always_open(timezone: str = "UTC", name: str = "always") -> Calendar:
 def is_open(calendar: Calendar, at: dt.datetime) -> bool:
     """Say whether a moment is working time."""
     now = utc(at)
-    return any(start <= now < end for start, end in _openings(calendar, now, now))
+    return any(start <= now < end for start, end in _openings_of(calendar, now.date()))
 
 
 def is_working_day(calendar: Calendar, at: dt.datetime) -> bool:
@@ -79,6 +84,18 @@ def next_opening(calendar: Calendar, at: dt.datetime) -> dt.datetime:
         if closes > now:
             return max(opens, now)
     raise ValueError(f"calendar {calendar.name} has no working time to come")
+
+
+def _openings_of(calendar: Calendar, day: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    """List the openings that may touch a day (UTC); every mail of that day asks for the same ones."""
+    key = (id(calendar), day)
+    known = _DAYS.get(key)
+    if known is None or known[0] is not calendar:
+        if len(_DAYS) >= _MOST_DAYS:
+            _DAYS.clear()
+        begins = dt.datetime.combine(day, dt.time(), dt.UTC)
+        known = _DAYS[key] = calendar, tuple(_openings(calendar, begins, begins + dt.timedelta(days=1)))
+    return known[1]
 
 
 def _openings(

@@ -1,6 +1,7 @@
 """What every decision of one desk may rely on: settings, policy and keys, as values."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -9,6 +10,7 @@ from maildesk import tokens
 from maildesk.model.people import Agent
 from maildesk.rules.policy import Policy
 from maildesk.settings import Settings
+from maildesk.settings.values import Mailbox
 from maildesk.threading.link import Terms
 from maildesk.tokens import Keys
 
@@ -27,8 +29,7 @@ class Desk(NamedTuple):
     @property
     def own_addresses(self) -> frozenset[str]:
         """List every address that is ours, folded."""
-        boxes = self.settings.mailboxes
-        return frozenset(a.casefold() for box in boxes for a in (box.address, *box.aliases))
+        return _ours(self.settings.mailboxes)[1]
 
     @property
     def terms(self) -> Terms:
@@ -48,8 +49,7 @@ class Desk(NamedTuple):
     def mailbox_of(self, address: str) -> str:
         """Give the mailbox that an address of ours belongs to, with or without a subaddress; "" if it is not ours."""
         wanted = tokens.split_subaddress(address.strip())[0].casefold()
-        boxes = self.settings.mailboxes
-        return next((box.address for box in boxes for a in (box.address, *box.aliases) if a.casefold() == wanted), "")
+        return _ours(self.settings.mailboxes)[0].get(wanted, "")
 
     @property
     def first_team(self) -> str:
@@ -66,3 +66,13 @@ class Desk(NamedTuple):
     def find_agent(self, address: str) -> Agent | None:
         """Find the agent an address is registered to."""
         return self.policy.people.find_agent(address)
+
+
+@lru_cache(maxsize=16)
+def _ours(boxes: tuple[Mailbox, ...]) -> tuple[dict[str, str], frozenset[str]]:
+    """Give each folded address of ours with its mailbox, the first that has it, and all of them."""
+    found: dict[str, str] = {}
+    for box in boxes:
+        for address in (box.address, *box.aliases):
+            found.setdefault(address.casefold(), box.address)
+    return found, frozenset(found)

@@ -46,6 +46,8 @@ class Field(NamedTuple):
 
 def header_safe(text: str, limit: int = MAX_TEXT) -> str:
     """Make any text fit for one header value: one line, nothing that hides or reorders, at most `limit` characters."""
+    if len(text) <= limit and text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text  # as nearly all are
     if not text.isprintable():  # true of letters, digits, signs and the plain space, in any script
         text = _HIDDEN.sub("", _CONTROL.sub(" ", text[: 20 * limit]))
     if len(text) > 4 * limit:
