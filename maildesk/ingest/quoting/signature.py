@@ -79,6 +79,7 @@ _LONGEST_CARD = 8
 _WORD = re.compile(r"[\w-]+")
 _APPLE = re.compile(r"\bi[A-Z][a-z]")  # whatever Apple calls its next device
 _UNKNOWN = re.compile(r"[Ss]ent from my [A-Z0-9]")  # a device that is named, and that nobody here has heard of
+_CLAUSE = re.compile(r"[,:] ")
 _NAME_DASH = re.compile(r"[-\u2013\u2014~] ?[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){0,2}[.,!]?")
 _LIST_FOOTER = (
     "mailing list",
@@ -141,7 +142,7 @@ def _delimiter(lines: list[str], first: int) -> int | None:
             below += 1 if len(bare) < 80 else 5
             contacts += below <= _MOST_BELOW and _is_contact(bare)
             # Some draw such a line between two thoughts: what goes on in sentences below it, and names no telephone, is text.
-            asks = asks or (bare[-1] == "?" and bare.count(" ") >= 3)
+            asks = asks or (bare[-1] == "?" and bare.count(" ") >= 2)
             speaks = speaks or asks or (bare[-1] in ".!" and bare.count(" ") >= 3 and not _is_known_footer(bare))
     return found
 
@@ -165,18 +166,31 @@ def is_device_line(line: str) -> bool:
         return False
     folded = fold(text)
     spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
-    named = not _DEVICE_WORDS.isdisjoint(spoken) or _APPLE.search(text) is not None
-    named = named or _UNKNOWN.match(text) is not None
-    if not named and not any(map(folded.__contains__, _DEVICE_HINTS)):  # most lines: no word is looked at
-        return False
-    named = named or any(word.startswith(_DEVICE_STEMS) for word in spoken)
-    if not named and not any(part in folded for part in _DEVICE_PARTS):
+    unknown = _APPLE.search(text) is not None or _UNKNOWN.match(text) is not None
+    if not unknown and _DEVICE_WORDS.isdisjoint(spoken) and not any(map(folded.__contains__, _DEVICE_HINTS)):
+        return False  # most lines: no word is looked at
+    if not unknown and not _names_device(folded):
         return False
     if len(spoken) > 14 or (", " in folded and len(spoken) > 8):
         return False
-    if any(folded.startswith(p) or folded.endswith(p) or p[0] == "-" for p in words.DEVICE if p in folded):
-        return True
+    for phrase in words.DEVICE:
+        if phrase not in folded:
+            continue
+        if folded.endswith(phrase) or phrase[0] == "-":
+            return True
+        # "Sent by courier yesterday, one tablet": what stands behind a comma was not sent from.
+        if folded.startswith(phrase) and (
+            unknown or _names_device(phrase + _CLAUSE.split(folded[len(phrase) :], 1)[0])
+        ):
+            return True
     return any(folded.startswith(begin) and folded.endswith(ends) for begin, ends in _DEVICE_FRAMES)
+
+
+def _names_device(folded: str) -> bool:
+    spoken = _WORD.findall(folded.split("http", 1)[0].split("<", 1)[0])
+    if not _DEVICE_WORDS.isdisjoint(spoken) or any(word.startswith(_DEVICE_STEMS) for word in spoken):
+        return True
+    return any(part in folded for part in _DEVICE_PARTS)
 
 
 def _device_lines(lines: list[str], first: int, end: int) -> int:
@@ -312,8 +326,10 @@ def _dashed_name(lines: list[str], first: int, end: int) -> int:
     at = end - 1
     if at <= first or not _NAME_DASH.fullmatch(lines[at].strip()[:60]):
         return end
-    above = _trim(lines, at) - 1
-    return end if lines[above].lstrip().startswith(("-", "*", "\u2022", "\u2013")) else at
+    above = lines[_trim(lines, at) - 1].strip()
+    # "Which one? - Red", "the error is: - Timeout": what is asked for or announced is no name.
+    goes_on = above[-1] in ":?,;" or (above[-1].isalnum() and not _is_closing(above))
+    return end if goes_on or above.startswith(("-", "*", "\u2022", "\u2013")) else at
 
 
 _Look = Callable[[list[str], int, int], int]

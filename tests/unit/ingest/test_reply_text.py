@@ -225,12 +225,26 @@ def test_devices_without_a_makers_name(line: str) -> None:
     [
         "Von meinem Handy aus kann ich mich nicht anmelden.", "Vanaf mijn telefoon lukt het niet.", "Outlook für Android stürzt ab.",
         "Outlook voor Android werkt niet.", "Az én telefonom nem működik.", "Lähetin kuvan iPhonella eilen.", "從我的手機無法登入",
-        "Sent from my heart.",
+        "Sent from my heart.", "Sent by courier with no reply, my telephone is off.", "Skickat med posten, en mobil.",
     ],
 )  # fmt: skip
 def test_a_last_line_about_a_phone_is_its_authors(line: str) -> None:
     """B67: who writes last of all that his phone does not work begins as the phones' own lines begin."""
     assert line in new_text(f"Hello.\n\nThe page does not open.\n\n{line}\n")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which one?\n\n- Red",
+        "The error is:\n\n- Timeout",
+        "We would like to order\n- Oslo",
+        "A\n\n--\nERROR 42\n--\nwhat is it?",
+    ],
+)
+def test_what_is_asked_for_or_announced_is_no_signature(text: str) -> None:
+    """A dash and a word below a question, a colon or an unfinished sentence is an answer, not a name; nor is a question a card."""
+    assert new_text(f"Hello,\n\n{text}\n")[0] == f"Hello,\n\n{text}"
 
 
 @pytest.mark.parametrize(
