@@ -124,7 +124,12 @@ def _mail(snapshot: Snapshot, office: Office) -> Mail | None:
         raise NotReplayable("its mail is not stored any more")
     read = parse_mail(raw, snapshot.envelope.mail_from if snapshot.source in _WITH_ENVELOPE else None)
     return msgspec.structs.replace(
-        mail, text=read.text, new_text=read.new_text, headers=read.headers, forwarded=read.forwarded
+        mail,
+        text=read.text,
+        new_text=read.new_text,
+        event=read.event,
+        headers=read.headers,
+        forwarded=read.forwarded,
     )
 
 

@@ -94,6 +94,7 @@ def stand_in(draft: Draft, request: Request) -> Draft:
         text=request.text,
         new_text=request.text,
         nothing_new=False,
+        event="",
         forwarded=None,
         attachments=request.files,
         headers=(),

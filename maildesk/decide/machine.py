@@ -145,7 +145,7 @@ def _file(draft: Draft, found: Link, author: Author) -> int:
             rights.home,
             EntryKind.MAIL,
             author.who.address,
-            mail.new_text,
+            mail.shown if mail.event else mail.new_text,
             mail.message_id,
             author.trust,
             public=False,

@@ -189,6 +189,7 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
         new_text=written if written.strip() else shown,
         nothing_new=reply is None or reply.nothing_new,
         html=bool(body.html),
+        event=event,
         bounce=attempt("the delivery report", lambda: _report(verdict, structure), None),
         forwarded=attempt("the forwarded mail", lambda: read_forwarded(text, structure), None),
         body_digest=digest_of(text, mail.attachments),

@@ -69,6 +69,7 @@ class Mail(Value, frozen=True):
     could see two different headers. `nothing_new`: its author wrote nothing, `new_text` is what he quoted or passed on and must not
     be read as a command, an answer or a rating. `external` holds other desks' numbers, where settings ask for them, as ids that no
     header can name. `protection`: `signed` or `encrypted` with `-pgp` or `-smime`, "" for plain mail.
+    `event` says in a few lines what a calendar part is about.
     `signers` are domains whose DKIM signature we found good ourselves, `signed` says what we found; both empty where nobody looked.
     """
 
@@ -103,6 +104,7 @@ class Mail(Value, frozen=True):
     signed: str = ""
     forwarded: "Forwarded | None" = None
     defects: tuple[str, ...] = ()
+    event: str = ""
 
     @property
     def automatic(self) -> bool:
@@ -126,9 +128,10 @@ class Mail(Value, frozen=True):
 
     @property
     def shown(self) -> str:
-        """Give what people should read: the new text, with a mail it passes on."""
+        """Give what people should read: the new text, with a mail it passes on and the event it invites to."""
         passed_on = self.forwarded.text if self.forwarded else ""
-        return self.new_text if passed_on.strip() in self.new_text else f"{self.new_text}\n\n{passed_on}"
+        said = self.new_text if passed_on.strip() in self.new_text else f"{self.new_text}\n\n{passed_on}"
+        return said if self.event in said else f"{said}\n\n{self.event}"
 
     def header(self, name: str) -> tuple[str, ...]:
         """Give every decoded value of one header field, in order of appearance."""

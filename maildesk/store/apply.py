@@ -105,7 +105,7 @@ def find_earlier(db: Connection, cause: Cause) -> Written | None:
 def without_texts(snapshot: Snapshot) -> Snapshot:
     """Leave out what the raw mail and the timeline hold anyway."""
     replace = msgspec.structs.replace
-    mail = snapshot.mail and replace(snapshot.mail, text="", new_text="", headers=())
+    mail = snapshot.mail and replace(snapshot.mail, text="", new_text="", event="", headers=())
     if mail and mail.forwarded:
         mail = replace(mail, forwarded=replace(mail.forwarded, text=""))
     return replace(

@@ -67,3 +67,13 @@ def test_the_summary_stands_below_the_text() -> None:
     head = "From: a@b.cz\nContent-Type: multipart/mixed; boundary=b\n\n"
     assert parse_mail((head + "--b\n\nPlease come.\n" + part).encode()).text == "Please come.\n\n[Invitation] Porada"
     assert parse_mail((head + part).encode()).text == "[Invitation] Porada"
+    assert parse_mail((head + part).encode()).shown == "[Invitation] Porada"
+
+
+def test_agents_read_what_an_invitation_is_about() -> None:
+    """B109: the summary is shown below the author's words, and is none of them: nobody obeys or cuts it."""
+    part = "--b\nContent-Type: text/calendar; charset=utf-8\n\n" + event("SUMMARY:Porada") + "--b--\n"
+    head = "From: a@b.cz\nContent-Type: multipart/mixed; boundary=b\n\n"
+    mail = parse_mail((head + "--b\n\nPlease come.\n-- \nAnna\n" + part).encode())
+    assert mail.words == "Please come."
+    assert mail.shown == "Please come.\n\n[Invitation] Porada"
