@@ -252,22 +252,29 @@ def write_letters(  # noqa: PLR0917 - everything a letter can be made of
         if not isinstance(action, Say | Tell | Call) or (isinstance(action, Tell) and action.later):
             continue
         state = _state(action, snapshot, written)
-        if state is None and action.ticket != DESK:
-            continue
-        if isinstance(action, Call):
-            assert state is not None
+        if isinstance(action, Tell):
+            if state is not None or action.ticket == DESK:
+                along = (more or {}).get(action.key, ()) + _own_files(action, files)
+                letters.append(compose_tell(action, state, speaker, entry=_asked_about(action, written), files=along))
+        elif state is not None and isinstance(action, Call):
             letters.append(compose_call(action, desk.policy.hooks[action.hook], state, speaker))
-            continue
-        joined, own = (more or {}).get(action.key, ()), tuple(files[i] for i in action.attachments if i in files)
-        if isinstance(action, Say):
-            assert state is not None
-            whole = len(own) == len(action.attachments)
+        elif state is not None and isinstance(action, Say):
+            own, joined = _own_files(action, files), (more or {}).get(action.key, ())
+            if whole := len(own) == len(action.attachments):
+                joined += own
             say = action if whole else _linked(action, state, decision, snapshot, speaker)
-            letters.append(compose_say(say, state, speaker, joined + own if whole else joined))
-        else:
-            entry = written.entries[action.about] if 0 <= action.about < len(written.entries) else action.hold
-            letters.append(compose_tell(action, state, speaker, entry=entry, files=joined + own))
+            letters.append(compose_say(say, state, speaker, joined))
     return tuple(letters)
+
+
+def _own_files(action: Say | Tell, files: dict[int, File]) -> tuple[File, ...]:
+    """List what of this mail goes along, as far as it is at hand."""
+    return tuple([files[i] for i in action.attachments if i in files]) if action.attachments else ()
+
+
+def _asked_about(tell: Tell, written: Written) -> int:
+    """Give the id of the entry that a letter asks about: one written just now, or one held before."""
+    return written.entries[tell.about] if 0 <= tell.about < len(written.entries) else tell.hold
 
 
 def _gathered(decision: Decision, snapshot: Snapshot, written: Written) -> tuple[Tell, ...]:
@@ -280,7 +287,7 @@ def _gathered(decision: Decision, snapshot: Snapshot, written: Written) -> tuple
         if isinstance(tell, Tell) and tell.later and (state := _state(tell, snapshot, written)):
             number, asks = state.ticket.number, tell.event is Event.HELD
             text = tell.text[:_MOST_ASKED] if asks else first_words(tell.text)
-            hold = written.entries[tell.about] if asks and 0 <= tell.about < len(written.entries) else tell.hold
+            hold = _asked_about(tell, written) if asks else tell.hold
             found.append(msgspec.structs.replace(tell, ticket=number, text=text, hold=hold, about=-1, attachments=()))
     return tuple(found)
 
