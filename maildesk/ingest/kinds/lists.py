@@ -12,14 +12,19 @@ _CAMPAIGN_FIELDS = (
     "X-Newsletter-Id",
     "X-Mailing-Id",
 )
+_POST_FIELDS = ("List-Id", "List-Post", "Mailing-List", "X-Mailing-List", "X-Mailman-Version", "X-BeenThere")
+_POST_MARKS = frozenset(name.lower() for name in _POST_FIELDS)
+_MARKS = _POST_MARKS | {"precedence", "list-unsubscribe"}
+_CONVERSES = frozenset({"list-post", "mailing-list", "x-beenthere", "in-reply-to", "references"})
 _MANAGERS = frozenset("majordomo mailman listserv sympa lyris ecartis listproc".split())
 
 
 def list_post(structure: Structure) -> str:
     """Name the field that shows a post on a mailing list (RFC 2369, RFC 2919), "" if there is none."""
-    for name in ("List-Id", "List-Post", "Mailing-List", "X-Mailing-List", "X-Mailman-Version", "X-BeenThere"):
-        if structure.header(name):
-            return name
+    if not structure.has_any(_MARKS):
+        return ""
+    if structure.has_any(_POST_MARKS):
+        return next(name for name in _POST_FIELDS if structure.header(name))
     said = [value.strip().casefold() for value in structure.header("precedence")]
     if "list" in said:
         return "Precedence: list"
@@ -47,9 +52,7 @@ def newsletter(structure: Structure) -> str:
 
     `List-Unsubscribe` or `Feedback-ID` alone prove nothing: mail services add them to letters of single people, too.
     """
-    if any(
-        structure.header(name) for name in ("list-post", "mailing-list", "x-beenthere", "in-reply-to", "references")
-    ):
+    if not structure.has_any(_MARKS) or structure.has_any(_CONVERSES):
         return ""
     unsubscribe = bool(structure.header("list-unsubscribe"))
     bulk = any(value.strip().casefold() == "bulk" for value in structure.header("precedence"))

@@ -22,6 +22,7 @@ _CHALLENGE_FIELDS = (
     "X-Delivery-Agent-Challenge", "X-Choicemail-Registration", "X-ASK-Auth",
     "X-TMDA-Confirm",
 )  # fmt: skip
+_CHALLENGE_MARKS = frozenset(name.lower() for name in _CHALLENGE_FIELDS)
 _CONFIRMATION = re.compile(r"[-+]confirm-\d")  # ana-confirm-1164.a1b2c3@…: TMDA and its kin
 _MONITORING_FIELDS = (
     "X-Cron-Env",
@@ -31,6 +32,7 @@ _MONITORING_FIELDS = (
     "X-Zabbix-Event",
     "X-Monit-Event",
 )
+_MONITORING_MARKS = frozenset(name.lower() for name in _MONITORING_FIELDS)
 _TICKET_FIELDS = {
     "RT-Ticket": "RT", "X-RT-Loop-Prevention": "RT", "Managed-BY": "RT", "X-OTRS-Loop": "OTRS", "X-OTRS-TicketNumber": "OTRS",
     "X-Znuny-Loop": "Znuny", "X-Zendesk-From-Account-Id": "Zendesk", "X-Zendesk-Priority": "Zendesk",
@@ -138,9 +140,8 @@ def _suppresses(structure: Structure) -> str:
 
 def challenges(structure: Structure) -> str:
     """Recognise a program that asks a sender to prove that he is a person."""
-    for name in _CHALLENGE_FIELDS:
-        if structure.header(name):
-            return name
+    if structure.has_any(_CHALLENGE_MARKS):
+        return next(name for name in _CHALLENGE_FIELDS if structure.header(name))
     address = sender_address(structure)
     if _CONFIRMATION.search(address):
         return f"from {address[:60]}"
@@ -149,9 +150,8 @@ def challenges(structure: Structure) -> str:
 
 def monitors(structure: Structure) -> str:
     """Recognise what cron and monitoring programs send."""
-    for name in _MONITORING_FIELDS:
-        if structure.header(name):
-            return name
+    if structure.has_any(_MONITORING_MARKS):
+        return next(name for name in _MONITORING_FIELDS if structure.header(name))
     local = sender_local(structure)
     subject = structure.first("subject").strip()
     return f"from {local}" if local in _MONITORS or (local == "root" and subject.startswith("Cron <")) else ""

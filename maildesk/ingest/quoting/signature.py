@@ -221,7 +221,7 @@ def _disclaimer(lines: list[str], first: int, end: int) -> int:
     found, at, paragraphs = end, end, 0
     while at > first + 1 and paragraphs < 5:
         begin = at - 1 - _filled(lines[first : at - 1])
-        if any(_asks(line) for line in lines[begin : min(at, begin + 50)]):
+        if any(_asks(line) for line in lines[begin : min(at, begin + 50)] if "?" in line):
             break  # lawyers ask nothing: who asks here has written what stands above, too
         # A text of one paragraph is no disclaimer: it need not be folded, which takes longer than all else here.
         if begin > first and _is_legal(" ".join(lines[begin : min(at, begin + 3000)])[:3000]):

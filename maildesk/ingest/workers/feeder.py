@@ -78,7 +78,7 @@ class Feeder:
 
     def feed(self) -> None:
         """Hand the worker what it may begin; one that is gone is replaced as soon as there is work."""
-        while self._mending is None and (job := self._next()) is not None:
+        while not self._is_away and (job := self._next()) is not None:
             if not job.begin():
                 self._lanes.finish(job)
                 continue
@@ -87,6 +87,11 @@ class Feeder:
                 self._mend(None)
             else:
                 self._send(self._worker, job)
+
+    @property
+    def _is_away(self) -> bool:
+        """Tell whether a worker is being started: nothing is taken from the others for it."""
+        return self._starting is not None or self._mending is not None
 
     def _next(self) -> Job | None:
         if not self._at_work:
