@@ -63,7 +63,7 @@ AGAIN = { test $$? -eq 1 && echo 'Once more, one by one. What passes now is unst
 	$(PYTEST) -n0 --last-failed --last-failed-no-failures none -rA $(ARGS)
 
 test: setup-dev ## run all tests (ARGS='-k words' for some; MAILDESK_CORPORA=DIR adds those over real mails)
-	$(PYTEST) -n $(JOBS) -m 'not alone' $(ARGS) || $(AGAIN) -m 'not alone'; }
+	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not alone' $(ARGS) || $(AGAIN) -m 'not alone'; }
 	$(PYTEST) -m alone $(ARGS) || test $$? -eq 5 || $(AGAIN) -m alone; }
 
 check: setup-dev ## look without running: format, lint, types, layers, documents

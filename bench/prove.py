@@ -12,6 +12,7 @@ FULL_SIZE = {
     "MAILDESK_KILLS": "500",
     "MAILDESK_MUTANT_KILLS": "25",
     "MAILDESK_FAULTS": "all",
+    "MAILDESK_SYNC_MAILS": "42",
     "MAILDESK_PLACES": "all",
     "MAILDESK_ARCHIVE_MAILS": "100000",
     "MAILDESK_ARCHIVE_SHUFFLES": "10",
@@ -43,7 +44,7 @@ PROOFS = {
     "faults": ("tests/crash/test_faults.py",),
     "sync": ("tests/crash/test_sync.py",),
     "archive": ("tests/properties/test_threading.py", "tests/archive", "tests/acceptance/test_archive.py"),
-    "corpora": ("tests/acceptance/test_corpora.py",),
+    "corpora": ("tests/acceptance/test_corpora.py", "tests/corpora/test_parse_corpora.py"),
     "pingpong": ("tests/pingpong",),
     "imap": (
         "tests/acceptance/test_imap.py",

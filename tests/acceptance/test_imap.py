@@ -202,6 +202,7 @@ def test_i13_two_daemons_and_a_chaotic_client_at_one_mailbox(
                 blows += 1
                 next_blow = time.monotonic() + dice.uniform(4, 12)
         must = chaos.stayed | chaos.left()
+        chaos.client.shutdown()
         desk = desks[0]
         wait_until(lambda: must <= numbers(desk), "all that stayed are tickets", None, 150)
         desk.settle(120)
