@@ -14,6 +14,7 @@ from maildesk.ingest.mime.limits import PART_TEXT, TEXT
 from maildesk.ingest.mime.transfer import decode_text_transfer, decode_transfer
 from maildesk.ingest.mime.tree import Node
 
+REACTION = "text/vnd.google.email-reaction+json"  # beside it the text says the same in a sentence; it is no file
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _PART_FIELD = re.compile(
     r"(?:content-[a-z-]{1,40}|mime-version)[ \t]*:|[ \t]+(?:boundary|charset|name|format)=", re.IGNORECASE
@@ -110,7 +111,7 @@ def read_body(root: Node, reader: Reader) -> Body:
     html = "\n".join(reader.text(leaf) for leaf in htmls)[:TEXT] if htmls else ""
     if not text.strip() and html:
         text = html_to_text(html)
-    attachments = tuple(leaf for leaf in leaves if leaf.index not in shown)
+    attachments = tuple(leaf for leaf in leaves if leaf.index not in shown and leaf.content_type != REACTION)
     if root.children and not attachments and not text.strip() and not html:
         text = _beside_the_parts(root, reader)
     inside = tuple((index, files) for index, files in reader.inside.items() if index in shown)

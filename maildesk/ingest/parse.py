@@ -7,6 +7,7 @@ Runs in a worker process (`workers.py`): here nothing is logged, opened or waite
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from maildesk.ingest.attachments import (
     read_attachments,
     tnef_text,
 )
-from maildesk.ingest.body import Body, Reader, read_body
+from maildesk.ingest.body import REACTION, Body, Reader, read_body
 from maildesk.ingest.bounce import read_bounce, read_complaint
 from maildesk.ingest.classify import Verdict, classify, is_complaint
 from maildesk.ingest.forwarded import read_forwarded
@@ -50,6 +51,7 @@ T = TypeVar("T")
 
 _ONCE = ("subject", "message-id", "date", "in-reply-to", "references", "sender", "reply-to")
 _UNREADABLE_TEXT = 64 * 1024
+_LONGEST_SIGN = 20
 
 
 def parse_mail(raw: bytes, envelope_from: str | None = None) -> Mail:
@@ -182,6 +184,8 @@ def _understand(mail: Mail, structure: Structure, body: Body, reader: Reader) ->
     written = reply.text if reply else text
     if not text.startswith(written):  # the beginning of a text is thin where the text is
         written = thin_marks(written)
+    if sign := attempt("the reaction", lambda: _reaction(structure), ""):
+        written = sign
     shown = f"{text}\n\n{event}".strip("\n") if event and event not in text else text
     mail = msgspec.structs.replace(
         mail,
@@ -210,6 +214,14 @@ def _report(verdict: Verdict | None, structure: Structure) -> Bounce | None:
 def _calendar(structure: Structure) -> str:
     part = next((part for part in structure.parts if part.content_type == "text/calendar"), None)
     return calendar.summarise(part.text) if part is not None else ""
+
+
+def _reaction(structure: Structure) -> str:
+    """Give the sign that somebody chose in Gmail: it is all that he says, whatever sentence stands around it for other programs."""
+    part = next((part for part in structure.parts if part.content_type == REACTION), None)
+    sign = str(json.loads(part.text[:1000])["emoji"]).strip() if part is not None else ""
+    is_sign = len(sign) <= _LONGEST_SIGN and not any(char.isascii() or char.isalnum() for char in sign)
+    return sign if is_sign else ""  # words that no other part shows are nobody's
 
 
 # What `str.split` takes for space beyond ASCII, in UTF-8, and the bytes such characters begin with.

@@ -227,3 +227,24 @@ def test_forged_control_fields_are_only_fields() -> None:
     """B30: nothing in a mail's header steers the desk; it is kept as a header and that is all."""
     mail = parse_mail(b"From: a@b.cz\nX-Maildesk-Ticket: 1042\nX-Maildesk-Kind: bounce\n\nhello")
     assert (mail.kind, mail.header("x-maildesk-ticket")) == (Kind.PERSON, ("1042",))
+
+
+@pytest.mark.parametrize(
+    ("content", "written"),
+    [
+        ('{"emoji":"👍🏽","version":1}', "👍🏽"),
+        ('{"emoji":"👩‍🚀","version":1}', "👩‍🚀"),
+        ('{"emoji":"#close","version":1}', "👍 Jana reacted via Gmail"),
+        ('{"emoji":"👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍👍","version":1}', "👍 Jana reacted via Gmail"),
+        ("[]", "👍 Jana reacted via Gmail"),
+        ("{" * 2000, "👍 Jana reacted via Gmail"),
+    ],
+)
+def test_a_reaction_says_one_sign(content: str, written: str) -> None:
+    """Who reacts to a mail in Gmail says a sign and no more; words hidden where the sign should be are not read."""
+    parts = (("plain", "👍 Jana reacted via Gmail"), ("vnd.google.email-reaction+json", content))
+    body = "".join(f"--b\nContent-Type: text/{kind}; charset=utf-8\n\n{text}\n" for kind, text in parts)
+    mail = parse_mail(
+        f"From: jana@odberatel.cz\nContent-Type: multipart/alternative; boundary=b\n\n{body}--b--\n".encode()
+    )
+    assert mail.words == written
