@@ -163,11 +163,11 @@ def _hours(condition: HoursAre) -> Check:
 
 
 def _header(condition: HeaderIs) -> Check:
-    name = condition.name
+    name, folded = condition.name, condition.name.casefold()
     tests = tuple(_header_test(value) for value in condition.values)
 
     def values(seen: Seen) -> list[str]:
-        return [value for field, value in seen.facts.headers if field.casefold() == name.casefold()]
+        return [value for field, value in seen.facts.headers if field.casefold() == folded]
 
     def tell(seen: Seen) -> str:
         given = values(seen)
