@@ -1,8 +1,8 @@
 """docs/threats.md is whole and true; and what the program must never do at all, it nowhere does."""
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +19,23 @@ def rows() -> list[tuple[str, str, str, str]]:
     return _ROW.findall((ROOT / "docs" / "threats.md").read_text(encoding="utf-8"))
 
 
-def imports(folder: Path) -> Iterator[tuple[str, str]]:
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """Read a file of Python, once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def imports(folder: Path) -> tuple[tuple[str, str], ...]:
     """List every import below a folder, wherever it stands: the file and the module."""
+    found: list[tuple[str, str]] = []
     for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 named = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from ((str(path.relative_to(PACKAGE)), name) for name in named)
+            found += [(str(path.relative_to(PACKAGE)), name) for name in named]
+    return tuple(found)
 
 
 def using(folder: Path, *modules: str) -> set[str]:
@@ -50,7 +59,7 @@ def test_every_threat_has_tests_that_exist(number: int) -> None:
     for one in named:
         path, _, function = one.partition("::")
         if function:
-            tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+            tree = tree_of(ROOT / path)
             functions = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
             assert function in functions, one
             assert function.startswith("test_")
@@ -89,7 +98,7 @@ def test_proofs_are_compared_in_constant_time() -> None:
     secret = re.compile(r"\b(proof|expected|digest|mac|mark|genuine)\b")
     uses = 0
     for path in sorted((PACKAGE / "tokens").glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         uses += sum(isinstance(n, ast.Attribute) and n.attr == "compare_digest" for n in ast.walk(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
