@@ -16,7 +16,7 @@ from maildesk.decide.questions import find_asks
 from maildesk.explain import Told, in_sentences
 from maildesk.ingest.mime.addresses import parse_addresses
 from maildesk.model.decision import DESK, NEW, Call, CommandGiven, Decision, Event, MailArrived, Say, Tell, TimerDue
-from maildesk.model.mail import Arrival, Mail
+from maildesk.model.mail import Arrival, Kind, Mail
 from maildesk.model.outgoing import Outgoing, Queued
 from maildesk.model.reason import Reason
 from maildesk.model.snapshot import Asks, Due, Lookup, Snapshot, View, Written
@@ -93,8 +93,12 @@ def as_agreed(mail: Mail, desk: Desk) -> Mail:
     settings, author = desk.settings.threading, mail.author
     if author is None or mail.author_ambiguous:
         return mail
-    if settings.contact_forms and author.address.casefold() in {form.casefold() for form in settings.contact_forms}:
-        mail = _of_a_form(mail, author.address)
+    if settings.contact_forms:
+        forms = {form.casefold() for form in settings.contact_forms}
+        if author.address.casefold() in forms:
+            mail = _of_a_form(mail, author.address)
+        if mail.kind is Kind.LIST:
+            mail = _by_our_group(mail, forms)
     if settings.external_numbers:
         patterns = [(known.domain, known.pattern) for known in settings.external_numbers]
         mail = msgspec.structs.replace(mail, external=external_ids(author.address, mail.subject, patterns))
@@ -115,6 +119,16 @@ def _of_a_form(mail: Mail, form: str) -> Mail:
         return mail
     why = Why(Reason.CONTACT_FORM, f"{form} for {others[0].address}")
     return msgspec.structs.replace(mail, author=others[0], kind_why=(*mail.kind_why, why))
+
+
+def _by_our_group(mail: Mail, forms: set[str]) -> Mail:
+    """Hear what came by a group that stands before the desk as its author's own mail; what other lists post stays a list's."""
+    lists = {value.strip().rpartition("<")[2].rstrip("> ").casefold() for value in mail.header("List-Id")[:1]}
+    ours = next((form for form in sorted(forms) if form.replace("@", ".") in lists), "")
+    if not ours or mail.author is None or mail.author.address.casefold() in forms:
+        return mail
+    why = Why(Reason.CONTACT_FORM, f"{ours} passes on what {mail.author.address} wrote to us")
+    return msgspec.structs.replace(mail, kind=Kind.PERSON, kind_why=(*mail.kind_why, why))
 
 
 def numbers_in_commands(text: str) -> tuple[int, ...]:

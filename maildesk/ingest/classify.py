@@ -179,7 +179,8 @@ def _list(structure: Structure) -> Verdict | None:
     if evidence := lists.newsletter(structure):
         return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, f"newsletter: {evidence}")
     if evidence := lists.list_post(structure):
-        return _verdict(Kind.LIST, Reason.KIND_LIST, evidence)
+        # By a group that stands before the desk people write to us: what else forbids an answer must be known then.
+        return Verdict(Kind.LIST, (Why(Reason.KIND_LIST, evidence),), _no_ack(structure, posted=True))
     return None
 
 
@@ -190,15 +191,17 @@ def _null_path(structure: Structure) -> Verdict | None:
     return _verdict(Kind.AUTOMATIC, Reason.KIND_AUTOMATIC, NULL_PATH)
 
 
-def _no_ack(structure: Structure) -> str:
-    """Say why a mail that a person may have written gets no automatic answer."""
+def _no_ack(structure: Structure, posted: bool = False) -> str:
+    """Say why a mail that a person may have written gets no automatic answer, apart from what every list that it is `posted` on adds."""
     subject = structure.first("subject")
-    if reason := machines.must_not_be_answered(structure):
+    if reason := machines.must_not_be_answered(structure, posted):
         return reason
     if any(_is_event(part) for part in structure.parts):
         return "calendar invitation"
-    if structure.header("list-unsubscribe"):
+    if structure.header("list-unsubscribe") and not posted:
         return "List-Unsubscribe"
+    if posted and has_null_return_path(structure):
+        return NULL_PATH
     if phrase := subjects.says_received(subject):
         return f"subject: {phrase}"
     if subjects.many_replies(subject):

@@ -180,12 +180,15 @@ def spam_verdict(structure: Structure) -> str:
     return ""
 
 
-def must_not_be_answered(structure: Structure) -> str:
-    """Say why no program may answer this mail although a person may have written it; "" if one may."""
+def must_not_be_answered(structure: Structure, posted: bool = False) -> str:
+    """Say why no program may answer this mail although a person may have written it; "" if one may.
+
+    A list's Precedence on what was `posted` there says only that it came by a list.
+    """
     if value := _suppresses(structure):
         return f"X-Auto-Response-Suppress: {value}"
     bulk = [value for value in _precedences(structure) if value in ("bulk", "junk", "list")]
-    if bulk:
+    if bulk and not posted:
         return f"Precedence: {bulk[0]}"
     if verdict := spam_verdict(structure):
         return f"called spam by {verdict}"

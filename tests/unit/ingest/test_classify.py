@@ -326,10 +326,11 @@ def test_many_replies_are_not_acknowledged() -> None:
     ],
 )  # fmt: skip
 def test_list_mail(fields: list[str]) -> None:
-    """L27: a post on a list is written by a person: kind `list`, never automatic, never acknowledged."""
+    """L27: a post on a list is written by a person: kind `list`, never automatic; what else forbids an answer is told apart."""
     verdict = classify(letter(*fields))
-    assert verdict.kind is L
-    assert verdict.no_ack
+    assert (verdict.kind, verdict.no_ack) == (L, "")
+    silent = classify(letter(*fields, "X-Auto-Response-Suppress: All"))
+    assert (silent.kind, silent.no_ack) == (L, "X-Auto-Response-Suppress: All")
 
 
 def test_absence_on_a_list_is_automatic() -> None:
