@@ -192,7 +192,7 @@ def _null_path(structure: Structure) -> Verdict | None:
 
 
 def _no_ack(structure: Structure, posted: bool = False) -> str:
-    """Say why a mail that a person may have written gets no automatic answer, apart from what every list that it is `posted` on adds."""
+    """Say why a mail that a person may have written gets no automatic answer, but for what every list it is `posted` on adds."""
     subject = structure.first("subject")
     if reason := machines.must_not_be_answered(structure, posted):
         return reason
