@@ -20,7 +20,6 @@ from maildesk.model.value import Value
 from maildesk.model.why import Why
 from maildesk.tokens.base32 import base32
 from maildesk.tokens.keys import Keys
-from maildesk.tokens.macs import mac
 
 VERSION = 1
 LENGTH = 32
@@ -176,7 +175,7 @@ def _facts(site: str, epoch: int, salt: str, agent: str) -> str:
 
 
 def _proof(key: bytes, payload: bytes, facts: str) -> bytes:
-    return mac(key, payload + facts.encode("utf-8", "surrogatepass"))[:10]
+    return hmac.digest(key, payload + facts.encode("utf-8", "surrogatepass"), "sha256")[:10]
 
 
 def _folded(name: str) -> str:

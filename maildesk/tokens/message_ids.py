@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from maildesk.tokens.base32 import base32
 from maildesk.tokens.keys import Keys
-from maildesk.tokens.macs import mac
 
 _SHAPE = re.compile(r"md1\.([a-z2-7]{26})\.([a-z2-7]{14})@", re.ASCII)
 _LOOP = re.compile(r"[a-z2-7]{32}", re.ASCII)
@@ -25,7 +24,7 @@ def message_id(keys: Keys, effect_key: str, ticket: int, domain: str) -> str:
     if not 0 <= ticket < 1 << 32:
         raise ValueError(f"ticket {ticket} does not fit a message id")
     key = keys.newest("message-id")
-    text = base32(mac(key, f"effect\0{keys.site}\0{effect_key}".encode("utf-8", "surrogatepass"))[:16])
+    text = base32(_mac(key, f"effect\0{keys.site}\0{effect_key}".encode("utf-8", "surrogatepass"))[:16])
     return f"md1.{text}.{_mark(key, keys.site, text, ticket)}@{_safe_domain(domain)}"
 
 
@@ -45,7 +44,7 @@ def read_message_id(keys: Keys, message_id: str) -> int | None:
 def loop_mark(keys: Keys, message_id: str) -> str:
     """Make the value of X-Maildesk-Loop for a mail of ours."""
     key = keys.newest("loop")
-    nonce = mac(key, f"nonce\0{message_id}".encode("utf-8", "surrogatepass"))[:10]
+    nonce = _mac(key, f"nonce\0{message_id}".encode("utf-8", "surrogatepass"))[:10]
     return base32(nonce + _loop_proof(key, keys.site, nonce))
 
 
@@ -61,7 +60,7 @@ def is_own_loop(keys: Keys, value: str) -> bool:
 
 def _mark(key: bytes, site: str, unique: str, ticket: int) -> str:
     # 70 bits: the number under a mask (a stranger need not count our tickets), then 38 bits of proof.
-    proof = mac(key, f"proof\0{site}\0{unique}".encode() + ticket.to_bytes(4, "big"))
+    proof = _mac(key, f"proof\0{site}\0{unique}".encode() + ticket.to_bytes(4, "big"))
     masked = ticket ^ _mask(key, site, unique)
     value = masked << 38 | int.from_bytes(proof[:5], "big") >> 2
     return base32((value << 2).to_bytes(9, "big"))[:14]
@@ -73,11 +72,15 @@ def _unmasked(key: bytes, site: str, unique: str, mark: str) -> int:
 
 
 def _mask(key: bytes, site: str, unique: str) -> int:
-    return int.from_bytes(mac(key, f"mask\0{site}\0{unique}".encode())[:4], "big")
+    return int.from_bytes(_mac(key, f"mask\0{site}\0{unique}".encode())[:4], "big")
 
 
 def _loop_proof(key: bytes, site: str, nonce: bytes) -> bytes:
-    return mac(key, f"loop\0{site}\0".encode() + nonce)[:10]
+    return _mac(key, f"loop\0{site}\0".encode() + nonce)[:10]
+
+
+def _mac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")
 
 
 @lru_cache(maxsize=16)
