@@ -1,7 +1,6 @@
 """Run all measurements and print them: `python -m bench [--mails N]`."""
 
 import argparse
-import asyncio
 import os
 import platform
 import subprocess
@@ -15,6 +14,7 @@ from bench.daemon import cpu_of, end, memory_of, settle, start, start_daemon
 from bench.letters import letters_cost
 from bench.mails import letters
 from bench.rules import reload_cost, rules_cost
+from maildesk.daemon.loop import run
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def accept() -> None:
         for kind, found in rates.items():
             process, port = start(kind)
             try:
-                _, seconds = asyncio.run(send_all(list(letters(600, seed=turn + 10)), "127.0.0.1", port, 16))
+                _, seconds = run(send_all(list(letters(600, seed=turn + 10)), "127.0.0.1", port, 16))
                 found.append(600 / seconds)
             finally:
                 end(process)
@@ -64,9 +64,9 @@ def skeleton(count: int) -> float:
     sink, sink_port = start("sink")
     process, port = start("skeleton", str(sink_port))
     try:
-        asyncio.run(send_all(letters(50, seed=5, prefix="w"), "127.0.0.1", port, 4))
+        run(send_all(letters(50, seed=5, prefix="w"), "127.0.0.1", port, 4))
         before = cpu_of(process.pid)
-        _, seconds = asyncio.run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
+        _, seconds = run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
         cost = 1000 * (cpu_of(process.pid) - before) / count
     finally:
         end(process)
@@ -81,10 +81,10 @@ def full_way(count: int, paced: int, plain: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         daemon, port = start_daemon(Path(folder), sink_port)
         try:
-            asyncio.run(send_all(letters(100, seed=5, prefix="w"), "127.0.0.1", port, 4))
+            run(send_all(letters(100, seed=5, prefix="w"), "127.0.0.1", port, 4))
             settle(Path(folder))
             before, began = cpu_of(daemon.pid), time.monotonic()
-            asyncio.run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
+            run(send_all(list(letters(count, seed=6)), "127.0.0.1", port, 16))
             settle(Path(folder))
             seconds, cpu = time.monotonic() - began, cpu_of(daemon.pid) - before
             cost = 1000 * cpu / count
@@ -92,7 +92,7 @@ def full_way(count: int, paced: int, plain: float) -> None:
                 f"full way: {count / seconds:8.0f} mails/s   {cost:.2f} CPU seconds per 1,000 mails, all processes"
                 f"   {cost / plain:.2f} x the skeleton"
             )
-            sent, _ = asyncio.run(send_all(letters(paced, seed=7, prefix="p"), "127.0.0.1", port, 4, rate=20))
+            sent, _ = run(send_all(letters(paced, seed=7, prefix="p"), "127.0.0.1", port, 4, rate=20))
             settle(Path(folder))
             for name, size in memory_of(daemon.pid):
                 print(f"memory: {name:<28} {size / 1024:6.0f} MB")

@@ -1,4 +1,7 @@
-"""Send the load over several SMTP connections and note when each mail was accepted."""
+"""Send the load over several SMTP connections and note when each mail was accepted.
+
+Run it in uvloop (`maildesk.daemon.loop.run`): with Python's own loop the sender is slower than a fast listener.
+"""
 
 import asyncio
 import time

@@ -5,7 +5,6 @@ are N tickets. Copies have numbers, ids, dates and people of their own (a hundre
 only the raw bytes of mails are not copied, which nobody reads but by their number, and long texts are cut.
 """
 
-import asyncio
 import sqlite3
 import tempfile
 import time
@@ -16,6 +15,7 @@ from statistics import median
 from bench.client import send_all
 from bench.daemon import cpu_of, end, settle, start, start_daemon
 from bench.mails import letters
+from maildesk.daemon.loop import run
 
 SEED = 500
 PAIRS = 5
@@ -114,10 +114,10 @@ def _measure(folder: Path, relay: int, mails: int, seed: int) -> float:
     """Start the desk, let it get warm, send mails; give the CPU seconds of one mail."""
     daemon, port = start_daemon(folder, relay)
     try:
-        asyncio.run(send_all(list(letters(50, seed=seed, prefix="w")), "127.0.0.1", port, 4))
+        run(send_all(list(letters(50, seed=seed, prefix="w")), "127.0.0.1", port, 4))
         settle(folder)
         before = cpu_of(daemon.pid)
-        asyncio.run(send_all(list(letters(mails, seed=seed + 100)), "127.0.0.1", port, 16))
+        run(send_all(list(letters(mails, seed=seed + 100)), "127.0.0.1", port, 16))
         settle(folder)
         return (cpu_of(daemon.pid) - before) / mails
     finally:

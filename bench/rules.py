@@ -15,6 +15,7 @@ from bench.client import send_all
 from bench.daemon import end, settle, start, start_daemon
 from bench.mails import letters
 from bench.servers import settings_text
+from maildesk.daemon.loop import run
 from maildesk.decide import Desk
 from maildesk.desk import Received, handle_mail, wanted
 from maildesk.ingest.arrival import build_arrival
@@ -160,10 +161,10 @@ def reload_cost() -> None:
     with tempfile.TemporaryDirectory() as folder:
         daemon, port = start_daemon(Path(folder), sink_port)
         try:
-            asyncio.run(send_all(letters(30, seed=5, prefix="w"), "127.0.0.1", port, 4))
+            run(send_all(letters(30, seed=5, prefix="w"), "127.0.0.1", port, 4))
             settle(Path(folder))
-            asyncio.run(_paced(Path(folder), port, "c", reload=False))
-            took = asyncio.run(_paced(Path(folder), port, "r", reload=True))
+            run(_paced(Path(folder), port, "c", reload=False))
+            took = run(_paced(Path(folder), port, "r", reload=True))
             settle(Path(folder))
             print(
                 f"reload: {RELOADED} new rules hold after {took:.1f} s; longest wait for a decision meanwhile"

@@ -62,7 +62,7 @@ class Stored(NamedTuple):
 def find_stored(db: Connection, what: str) -> list[Stored]:
     """Give the stored decisions about `#1042`, a message id (with or without brackets) or a journal id, oldest first.
 
-    They come with what was known; `refill` puts back what is not stored twice.
+    The id of a letter of ours finds the decision that wrote it. They come with what was known; `refill` puts back what is not stored twice.
     """
     if what.startswith("#") and what[1:].isdigit():
         rows = db.all(
@@ -77,8 +77,17 @@ def find_stored(db: Connection, what: str) -> list[Stored]:
             "SELECT id, ticket, policy, content, packed FROM decision WHERE cause IN :causes ORDER BY id LIMIT :most",
             causes=[cause for number in _journal_ids(db, what) for cause in _causes(number)] or [""],
             most=_MOST_DECISIONS,
-        )
+        ) or _behind_a_letter(db, what.strip().strip("<>"))
     return [_stored(row) for row in rows]
+
+
+def _behind_a_letter(db: Connection, message_id: str) -> list[Row]:
+    """Find the decision by which a letter of ours was written: the last one about its ticket when it was."""
+    return db.all(
+        "SELECT d.id, d.ticket, d.policy, d.content, d.packed FROM outbox o JOIN decision d ON d.ticket = o.ticket"
+        " WHERE o.message_id = :id AND :id <> '' AND d.at <= o.created ORDER BY d.at DESC, d.id DESC LIMIT 1",
+        id=message_id,
+    )
 
 
 def _stored(row: Row) -> Stored:

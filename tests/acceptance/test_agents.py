@@ -3,6 +3,7 @@
 import datetime as dt
 import email
 import email.policy
+import json
 import re
 import time
 from pathlib import Path
@@ -99,6 +100,21 @@ def test_an_agents_token_in_foreign_hands(sink: Sink, tmp_path: Path) -> None:
         assert len(sink.mails_to("jana@odberatel.cz")) == 1  # the acknowledgement, and nothing else
         assert desk.listed("hold") == []
         assert not [m for m in sink.mails if "freemail" in m.rcpt_to[0]]
+
+
+def test_a_letter_of_ours_is_explained_by_its_id(sink: Sink, tmp_path: Path) -> None:
+    """Whoever has a letter in hand finds out by its Message-ID which mail made the desk write it, and why."""
+    with running_desk(tmp_path, settings(sink.port)) as desk:
+        told = ask(desk, sink, "lucie@demo.test")
+        answer(desk, told, "lucie@demo.test", "Ano, máme zelené.")
+        said = letter(sink, "jana@odberatel.cz", notice="-")
+        welcome = letter(sink, "jana@odberatel.cz", notice="acknowledgement")
+        by_lucie, by_jana = (
+            json.loads(desk.run("explain", one.message["Message-ID"], "--json").stdout) for one in (said, welcome)
+        )
+        assert (by_lucie["trust"], by_lucie["ticket"]["number"]) == ("agent", 1001)
+        assert [n["kind"] for n in by_jana["notices"] if n["due"]] == ["acknowledgement"]
+        assert desk.run("explain", "<md1.nobodys@demo.test>", check=False).returncode != 0
 
 
 @pytest.mark.parametrize("choice", ["#ok", "#drop"])
