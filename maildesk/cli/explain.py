@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples: maildesk explain hitno.eml                     what would happen to this file (no database needed)
               maildesk explain hitno.eml --why-not billing   why it is not Billing's
               maildesk explain '#1042'                       every decision of a ticket
-              maildesk explain '<id@host>'                   the decision about a stored mail, or behind a letter of ours; also by journal id
+              maildesk explain '<id@host>'                   the decision about a mail, or behind a letter of ours; or by journal id
               maildesk explain 812 --policy ~/new-config     the same mail by other rules; nothing is changed
               maildesk explain '#1042' --replay              does what is stored still come out the same?
     """

@@ -62,7 +62,8 @@ class Stored(NamedTuple):
 def find_stored(db: Connection, what: str) -> list[Stored]:
     """Give the stored decisions about `#1042`, a message id (with or without brackets) or a journal id, oldest first.
 
-    The id of a letter of ours finds the decision that wrote it. They come with what was known; `refill` puts back what is not stored twice.
+    The id of a letter of ours finds the decision that wrote it. They come with what was known; `refill` puts back what is not
+    stored twice.
     """
     if what.startswith("#") and what[1:].isdigit():
         rows = db.all(
