@@ -113,7 +113,8 @@ def test_an_import_that_is_interrupted_says_how_far_it_came(desk: RunningDesk) -
     place = lay_out("eml", desk.folder)
     slow = {**os.environ, "MAILDESK_FAILPOINTS": "after-work-commit=sleep:1"}
     running = subprocess.Popen(
-        [sys.executable, "-m", "maildesk", *words(desk, str(place))],
+        # Where tests run in the background Ctrl-C is ignored, by programs they start, too.
+        ["env", "--default-signal=INT", sys.executable, "-m", "maildesk", *words(desk, str(place))],
         env=slow,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
