@@ -135,10 +135,16 @@ class Service:
         return asyncio.run_coroutine_threadsafe(self.accept(arrival), self._loop).result(60)
 
     def is_known(self, address: str) -> bool:
-        """Tell whether we receive for an address; whether a token in it is genuine is not told at the door."""
+        """Tell whether we receive for an address; whether a token in it is genuine is not told at the door.
+
+        `postmaster` is received for wherever a mailbox of ours is, and by itself (RFC 5321 §4.5.1).
+        """
         base = split_subaddress(address)[0].casefold()
-        boxes = self.office.settings.mailboxes
-        return any(base == own.casefold() for box in boxes for own in (box.address, *box.aliases))
+        ours = {own.casefold() for box in self.office.settings.mailboxes for own in (box.address, *box.aliases)}
+        local, _, domain = base.partition("@")
+        return base in ours or (
+            local == "postmaster" and (not domain or domain in {one.partition("@")[2] for one in ours})
+        )
 
     @property
     def pollers(self) -> list[ImapThread]:

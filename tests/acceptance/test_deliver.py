@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import smtplib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -42,6 +43,19 @@ def test_a_mail_by_a_pipe(sink: Sink, tmp_path: Path) -> None:
         # The MTA that heard nothing of our 0 comes again: the same mail is the same mail.
         desk.run("deliver", "--to", "support@demo.test", stdin=raw)
         assert len(desk.listed("journal")) == 1
+
+
+def test_the_postmaster_is_somebody(sink: Sink, tmp_path: Path) -> None:
+    """Mail to postmaster, of our domain or of none, is the first mailbox's (RFC 5321 §4.5.1); of another domain it is not ours."""
+    with running_desk(tmp_path, settings(sink.port)) as desk:
+        for number, to in enumerate(("Postmaster@demo.test", "postmaster", "postmaster@elsewhere.test")):
+            mail = new_mail(
+                JANA, "postmaster@demo.test", f"Vaše pošta {number}", "Dobrý den, Váš server odmítá naši poštu."
+            )
+            with contextlib.suppress(smtplib.SMTPRecipientsRefused):
+                desk.send(mail, "jana@odberatel.cz", to)
+        desk.settle()
+        assert sorted(ticket["subject"] for ticket in desk.tickets()) == ["Vaše pošta 0", "Vaše pošta 1"]
 
 
 def test_a_pipe_into_a_desk_that_is_broken(tmp_path: Path) -> None:
