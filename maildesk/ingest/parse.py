@@ -7,7 +7,6 @@ Runs in a worker process (`workers.py`): here nothing is logged, opened or waite
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -216,10 +215,17 @@ def _calendar(structure: Structure) -> str:
     return calendar.summarise(part.text) if part is not None else ""
 
 
+class _Reaction(msgspec.Struct):
+    emoji: str = ""
+
+
 def _reaction(structure: Structure) -> str:
     """Give the sign that somebody chose in Gmail: it is all that he says, whatever sentence stands around it for other programs."""
     part = next((part for part in structure.parts if part.content_type == REACTION), None)
-    sign = str(json.loads(part.text[:1000])["emoji"]).strip() if part is not None else ""
+    try:
+        sign = msgspec.json.decode(part.text[:1000].encode(), type=_Reaction).emoji.strip() if part is not None else ""
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return ""  # the sentence beside it says the same
     is_sign = len(sign) <= _LONGEST_SIGN and not any(char.isascii() or char.isalnum() for char in sign)
     return sign if is_sign else ""  # words that no other part shows are nobody's
 
