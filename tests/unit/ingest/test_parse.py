@@ -1,6 +1,7 @@
 """Any bytes give a mail; what they mean is in its fields, what was odd in its defects."""
 
 import datetime as dt
+import tracemalloc
 
 import pytest
 
@@ -248,3 +249,16 @@ def test_a_reaction_says_one_sign(content: str, written: str) -> None:
         f"From: jana@odberatel.cz\nContent-Type: multipart/alternative; boundary=b\n\n{body}--b--\n".encode()
     )
     assert mail.words == written
+
+
+def test_millions_of_empty_lines_take_no_more_room_than_words() -> None:
+    """Reading a mail of nothing but line ends takes a few times its bytes, not a list with a place for each line."""
+    raw = b"From: a@b.cz\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + b"\r\n" * 1_000_000
+    parse_mail(raw[:1000])
+    tracemalloc.start()
+    try:
+        parse_mail(raw)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(raw)
